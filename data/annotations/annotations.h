@@ -1,0 +1,50 @@
+/// Captions of pictures, whatever the file they come in. Adding a format: a source in this folder with a reader, an enumerator here, and its line in the table of
+/// read_annotations.cpp.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace saccade {
+
+enum class AnnotationFormat { kAuto, kFlickr, kCsv, kCoco, kKarpathy, kJsonl, kTsv, kFolder };
+
+/// "flickr" → kFlickr. Throws Error that lists the names.
+AnnotationFormat annotation_format(const std::string& name);
+
+/// An id as its file wrote it: COCO's are numbers, others text; results are written back in the same JSON type.
+struct ImageId {
+  std::string text;
+  bool is_number = false;
+  auto operator<=>(const ImageId&) const = default;
+};
+
+struct AnnotatedImage {
+  std::string file;                   ///< as the annotations name it, relative to the folder of pictures; with its sub-folder, if it has one
+  ImageId id;                         ///< the file name as text where the format has no ids
+  std::string split;                  ///< "train", "val", "test", ... where the format has them, else empty
+  std::vector<std::string> captions;  ///< UTF-8, in the order of the file; line breaks and runs of blanks made one blank, ends trimmed; never empty
+};
+
+/// What was wrong with one row; the rest of the file is used.
+struct BadRow {
+  std::string file;
+  int64_t line = 0;  ///< 1-based; in JSON files, where lines mean little, the number of the record
+  std::string reason;
+};
+
+struct Annotations {
+  std::vector<AnnotatedImage> images;  ///< one entry an image, in order of first appearance
+  std::vector<BadRow> bad_rows;
+  int64_t rows = 0;  ///< all rows read, bad ones included
+};
+
+/// Throws Error if the file cannot be read or its format not be told. Files are read as a stream, within the limits of text_limits.h.
+Annotations read_annotations(const std::filesystem::path& path, AnnotationFormat format = AnnotationFormat::kAuto);
+
+/// Split lists, one name a line (Flickr8k's `*Images.txt`): sets `split` of the images that are named. Names that no image has become bad rows.
+void apply_split_list(Annotations& annotations, const std::string& split, const std::filesystem::path& list);
+
+}  // namespace saccade

@@ -1,0 +1,36 @@
+/// Files that are either whole or absent: written under a temporary name in the same folder, synced, renamed, folder synced.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace saccade {
+
+/// A file being written; invisible until commit(). Destroyed before that, it leaves nothing behind. Throws Error (disk full, no right to write)
+/// with the path and the system's reason.
+class AtomicFile {
+ public:
+  explicit AtomicFile(std::filesystem::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text);
+  /// Makes the file visible under its name, on the disk.
+  void commit();
+
+ private:
+  std::filesystem::path path_, temporary_;
+  int descriptor_ = -1;
+};
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// Temporary files that a killed process left in `folder` are removed. Safe beside running writers of other processes only if none writes into this folder.
+void remove_stale_temporaries(const std::filesystem::path& folder);
+
+}  // namespace saccade

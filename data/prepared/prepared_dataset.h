@@ -1,0 +1,91 @@
+/// A data set ready for training: a folder that is written once, verified by hash, and shared by epochs and processes.
+///   dataset.json           splits, vocabulary, tokenizer, source fingerprint, what was skipped and why
+///   images.safetensors     images [n, S, S, 3] uint8 RGB
+///   captions.safetensors   tokens, and which caption belongs to which image
+#pragma once
+
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data/annotations/annotations.h"
+#include "data/files/safetensors.h"
+#include "data/pictures/decode.h"
+#include "data/text/vocabulary.h"
+
+namespace saccade {
+
+/// One picture of the set, as it stands in dataset.json.
+struct PreparedImage {
+  std::string file;
+  ImageId id;
+  std::string split;
+  PictureGeometry geometry;
+  std::vector<std::string> captions;  ///< as written by people: the references of evaluation
+  std::string warning;                ///< damage noticed in decoding, else empty
+};
+
+/// What was left out, and why.
+struct SkippedItem {
+  std::string what;  ///< "captions.txt:17" or a picture's file
+  std::string reason;
+};
+
+class PreparedDataset {
+ public:
+  /// Throws Error if the folder is no prepared set or its files do not fit together.
+  explicit PreparedDataset(const std::filesystem::path& folder);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  /// Hash of everything that training sees; a model records it.
+  const std::string& fingerprint() const { return fingerprint_; }
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+  int64_t side() const { return side_; }
+  FitMode fit() const { return fit_; }
+  const std::vector<PreparedImage>& images() const { return images_; }
+  const std::vector<SkippedItem>& skipped() const { return skipped_; }
+  /// Indices into images(), in their order. Throws Error, naming the splits there are, for an unknown or empty split.
+  std::vector<int64_t> split(const std::string& name) const;
+  std::vector<std::string> split_names() const;
+  /// [n, S, S, 3] uint8, mapped.
+  const torch::Tensor& pixels() const { return pixels_; }
+  /// Token ids of the captions of image i: kStartToken, words, kEndToken.
+  std::vector<std::vector<int64_t>> captions(int64_t image) const;
+
+ private:
+  std::filesystem::path folder_;
+  std::string fingerprint_;
+  Vocabulary vocabulary_;
+  int64_t side_ = 0;
+  FitMode fit_ = FitMode::kSquash;
+  std::vector<PreparedImage> images_;
+  std::vector<SkippedItem> skipped_;
+  torch::Tensor pixels_, tokens_, token_offsets_, caption_offsets_;
+};
+
+/// Writes the folder, the pictures one after another. finish() makes it a prepared set; without it, none is there.
+struct PreparedOptions {
+  int side = 224;
+  FitMode fit = FitMode::kSquash;
+  int64_t min_word_count = 5;       ///< words that are rarer in the training split become <unk>
+  int64_t max_caption_words = 40;   ///< longer captions are cut for training; references stay whole
+  std::string vocabulary_split = "train";
+};
+
+class PreparedDatasetWriter {
+ public:
+  PreparedDatasetWriter(std::filesystem::path folder, const PreparedOptions& options, int64_t image_count);
+  ~PreparedDatasetWriter();
+  void append(PreparedImage image, const Picture& picture);
+  void skip(SkippedItem item);
+  /// Builds the vocabulary from the training split only, writes captions and dataset.json.
+  void finish(const nlohmann::json& source);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace saccade

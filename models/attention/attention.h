@@ -1,0 +1,35 @@
+/// Attention over the regions of a picture, in three stages: score, normalise, sum.
+/// In: a picture's Memory, prepared once, and one query a sequence. Out: context and weights.
+/// Adding a kind: a source in this folder that implements AttentionModule, an enumerator in attention_config.h, and its line in
+/// make_attention.cpp.
+#pragma once
+
+#include <torch/torch.h>
+
+#include "models/attention/attention_config.h"
+
+namespace saccade {
+
+/// What a decoder attends to. One a picture, shared by its K sequences and never repeated.
+struct Memory {
+  torch::Tensor values;  ///< [B, L, D] region features
+  torch::Tensor keys;    ///< [B, L, A] their projections for scoring; undefined where a kind needs none
+};
+
+struct Attended {
+  torch::Tensor context;  ///< [B, K, D] sum of the values by weight
+  torch::Tensor weights;  ///< [B, K, L] each row sums to 1; heads averaged
+};
+
+class AttentionModule : public torch::nn::Module {
+ public:
+  /// features [B, L, D] → what `attend` needs of a picture.
+  virtual Memory prepare(const torch::Tensor& features) = 0;
+  /// query [B, K, H] → one look at the picture for each sequence.
+  virtual Attended attend(const torch::Tensor& query, const Memory& memory) = 0;
+};
+
+/// The kind that `config.score` names. `feature_size` is D, `query_size` H.
+std::shared_ptr<AttentionModule> make_attention(const AttentionConfig& config, int64_t feature_size, int64_t query_size);
+
+}  // namespace saccade

@@ -1,0 +1,51 @@
+/// A decoder writes a caption word by word. Search and training know of it only what stands here.
+/// Adding one: a source in this folder that implements DecoderModule, and its line in make_decoder.cpp.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <vector>
+
+#include "models/attention/attention.h"
+#include "models/decoders/decoder_config.h"
+
+namespace saccade {
+
+/// What a decoder carries from word to word: tensors that all begin with [B, K].
+struct DecoderState {
+  std::vector<torch::Tensor> tensors;  ///< each [B, K, ...]
+
+  /// The state in which sequence k of a picture continues its sequence `parents[b, k]`. parents [B, K'] long.
+  DecoderState select(const torch::Tensor& parents) const;
+};
+
+/// One word further.
+struct DecoderStep {
+  DecoderState state;
+  torch::Tensor logits;   ///< [B, K, V]
+  torch::Tensor weights;  ///< [B, K, L] where this word looked
+  torch::Tensor gate;     ///< [B, K] mean of β; undefined where there is no gate
+};
+
+/// All words of known captions at once (teacher forcing).
+struct DecoderOutput {
+  torch::Tensor logits;   ///< [B, K, T, V]
+  torch::Tensor weights;  ///< [B, K, T, L]
+};
+
+class DecoderModule : public torch::nn::Module {
+ public:
+  /// features [B, L, D] → what every step needs of a picture, computed once.
+  virtual Memory prepare(const torch::Tensor& features) = 0;
+  /// The state before the first word, for K sequences a picture.
+  virtual DecoderState start(const Memory& memory, int64_t sequences) = 0;
+  /// tokens [B, K] long: the word just written (kStartToken first).
+  virtual DecoderStep step(const torch::Tensor& tokens, const DecoderState& state, const Memory& memory) = 0;
+  /// tokens [B, K, T] long, beginning with kStartToken: position t of the output predicts token t + 1. Equal to repeated `step`.
+  virtual DecoderOutput forward(const torch::Tensor& features, const torch::Tensor& tokens) = 0;
+};
+
+/// `feature_size` is D, `vocabulary_size` V (the four special tokens included).
+std::shared_ptr<DecoderModule> make_decoder(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size);
+
+}  // namespace saccade

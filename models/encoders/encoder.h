@@ -1,0 +1,44 @@
+/// An encoder turns pictures into region features. Adding one: a source in this folder that implements EncoderModule, an enumerator in
+/// encoder_config.h, and its line in make_encoder.cpp.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <vector>
+
+#include "models/encoders/encoder_config.h"
+
+namespace saccade {
+
+/// Where a region lies, in fractions of the network's input (0 left or top, 1 right or bottom).
+struct RegionBox {
+  double left = 0, top = 0, right = 1, bottom = 1;
+};
+
+class EncoderModule : public torch::nn::Module {
+ public:
+  /// pictures [B, 3, S, S] float, normalised as `EncoderConfig` says → region features [B, L, D].
+  virtual torch::Tensor forward(const torch::Tensor& pictures) = 0;
+
+  /// D.
+  virtual int64_t feature_size() const = 0;
+
+  /// The L regions that `forward` gives for an input of S pixels, in its order.
+  virtual std::vector<RegionBox> regions(int64_t side) const = 0;
+
+  /// Names of the parts that can be fine-tuned, from the input on (`conv1`, `layer1`, ...). Parameters of a part carry its name as prefix.
+  virtual std::vector<std::string> stages() const = 0;
+
+  /// Folds batch norms into convolutions, and lays the weights out for speed, in the given type. Afterwards only `forward` without
+  /// gradients may be called; it takes and returns float32 as before.
+  virtual void optimise_for_inference(torch::ScalarType type) = 0;
+};
+
+/// The encoder that `config.architecture` names, with random weights (see load_weights). Throws std::invalid_argument for a TorchScript
+/// file that cannot be used.
+std::shared_ptr<EncoderModule> make_encoder(const EncoderConfig& config);
+
+/// Boxes of a G×G grid over the whole input, row-major.
+std::vector<RegionBox> grid_regions(int64_t side);
+
+}  // namespace saccade

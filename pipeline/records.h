@@ -1,0 +1,54 @@
+/// What captioning writes of a picture, and every tool reads.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/annotations/annotations.h"
+#include "data/pictures/picture.h"
+#include "models/encoders/encoder.h"
+
+namespace saccade {
+
+struct WordRecord {
+  std::string word;
+  double probability = 0;
+};
+
+struct AlternativeRecord {
+  std::string caption;
+  double log_probability = 0;
+};
+
+/// Where the words looked: weights [T, L] over regions that are boxes on the network's input, and how that input was cut from the original.
+struct AttentionRecord {
+  PictureGeometry geometry;
+  std::vector<RegionBox> regions;           ///< L
+  std::vector<std::vector<float>> weights;  ///< T × L
+  std::vector<double> gates;                ///< T, or empty
+};
+
+/// One line of a captions file: exactly one a picture that entered.
+struct CaptionRecord {
+  std::string image;  ///< the path as it was given or found
+  std::optional<ImageId> id;
+  std::string caption;
+  std::vector<WordRecord> words;
+  double log_probability = 0;
+  std::vector<AlternativeRecord> alternatives;
+  std::string warning;                       ///< damage noticed, the caption is there all the same
+  std::string error;                         ///< why there is no caption; then the rest is empty
+  std::optional<AttentionRecord> attention;  ///< where it was asked for
+};
+
+/// JSON with the keys image, caption, words[{word, probability}], log_probability, alternatives, and warning, error, attention where there is one.
+nlohmann::json to_json_record(const CaptionRecord& record);
+/// Throws Error with `where` for anything that is not such a record.
+CaptionRecord from_json_record(const nlohmann::json& json, const std::string& where);
+
+/// Reads a captions file, line by line within limits. Throws Error with file and line.
+std::vector<CaptionRecord> read_records(const std::filesystem::path& path);
+
+}  // namespace saccade
