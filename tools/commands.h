@@ -1,0 +1,13 @@
+/// The commands of the program, one source each: parse, load, call, print. Adding one: its source, its declaration here, and its line in
+/// the table of main.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace saccade {
+
+/// The words after the command's name.
+using Words = std::vector<std::string>;
+
+}  // namespace saccade
