@@ -6,6 +6,7 @@
 
 #include "data/pictures/picture.h"
 #include "data/text/vocabulary.h"
+#include "models/load_weights.h"
 #include "pipeline/config.h"
 
 namespace saccade {
@@ -32,6 +33,9 @@ void save_model(const std::filesystem::path& path, const ModelDescription& descr
 
 /// Throws Error for a file that is no model, or whose weights do not fit its configuration.
 LoadedModel load_model(const std::filesystem::path& path, torch::Device device);
+
+/// Throws Error, naming the first of each kind, unless the report is empty.
+void require_all_weights(const WeightsReport& report, const std::filesystem::path& path);
 
 /// Only what stands in the metadata. Throws Error for a file that is no model.
 ModelDescription read_model_description(const std::filesystem::path& path);

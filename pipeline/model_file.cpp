@@ -1,0 +1,79 @@
+#include "pipeline/model_file.h"
+
+#include "data/error.h"
+#include "data/files/json_document.h"
+#include "data/files/safetensors.h"
+#include "models/load_weights.h"
+
+namespace saccade {
+namespace {
+
+constexpr const char* kMetadataKey = "saccade";
+constexpr int kFormat = 1;
+
+nlohmann::json to_json(const ModelDescription& description) {
+  return {{"format", kFormat},
+          {"encoder", description.model.encoder},
+          {"decoder", description.model.decoder},
+          {"search", description.search},
+          {"fit", description.fit},
+          {"vocabulary", description.vocabulary.words()},
+          {"training", description.training}};
+}
+
+ModelDescription read_description(const SafetensorsFile& file) {
+  const std::string where = file.path().string();
+  const auto text = file.metadata().find(kMetadataKey);
+  if (text == file.metadata().end()) throw Error(where, "is no Saccade model", "give a model that `saccade train` wrote");
+  const auto json = parse_json(text->second, where + ": metadata");
+  try {
+    if (json.at("format") != kFormat) {
+      throw Error(where, "has format " + json.at("format").dump(), "this program reads format " + std::to_string(kFormat));
+    }
+    const auto config = parse_config({{"encoder", json.at("encoder")}, {"decoder", json.at("decoder")}, {"search", json.at("search")}}, where);
+    return {.model = {config.encoder, config.decoder},
+            .search = config.search,
+            .fit = json.at("fit").get<FitMode>(),
+            .vocabulary = Vocabulary::from_words(json.at("vocabulary").get<std::vector<std::string>>()),
+            .training = json.at("training")};
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(where, std::string("its metadata is damaged (") + error.what() + ")", "give a model that `saccade train` wrote");
+  }
+}
+
+std::string first_of(const char* what, const std::vector<std::string>& names) {
+  if (names.empty()) return "";
+  return std::string(" ") + what + " " + names.front() + (names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " more;" : ";");
+}
+
+}  // namespace
+
+torch::Tensor LoadedModel::encode(const torch::Tensor& pictures) const {
+  const torch::NoGradGuard no_gradients;
+  return captioner->encoder->forward(normalise_pictures(pictures.to(device), description.model.encoder));  // [B, L, D]
+}
+
+void save_model(const std::filesystem::path& path, const ModelDescription& description, const Captioner& captioner) {
+  write_safetensors(path, named_weights(*captioner), {{kMetadataKey, to_json(description).dump()}});
+}
+
+ModelDescription read_model_description(const std::filesystem::path& path) { return read_description(SafetensorsFile(path)); }
+
+void require_all_weights(const WeightsReport& report, const std::filesystem::path& path) {
+  if (report.missing.empty() && report.unexpected.empty() && report.mismatched.empty()) return;
+  throw Error(path.string(), "its weights do not fit:" + first_of("of another shape:", report.mismatched) + first_of("missing:", report.missing) +
+                                 first_of("too many:", report.unexpected));
+}
+
+LoadedModel load_model(const std::filesystem::path& path, torch::Device device) {
+  const SafetensorsFile file(path);
+  LoadedModel model{.description = read_description(file), .device = device};
+  model.captioner = Captioner(model.description.model, model.description.vocabulary.size());
+  require_all_weights(load_weights(*model.captioner, file.tensors()), path);
+  model.captioner->to(device);
+  model.captioner->eval();
+  model.captioner->encoder->optimise_for_inference(fastest_inference_type(device));
+  return model;
+}
+
+}  // namespace saccade

@@ -1,0 +1,251 @@
+#include "pipeline/training/train.h"
+
+#include <chrono>
+#include <cmath>
+#include <iostream>
+
+#include "data/error.h"
+#include "data/files/atomic_file.h"
+#include "pipeline/model_file.h"
+#include "pipeline/progress.h"
+#include "pipeline/stop_signal.h"
+#include "pipeline/training/checkpoint.h"
+#include "pipeline/training/feature_source.h"
+#include "pipeline/training/optimiser.h"
+#include "pipeline/training/schedule.h"
+#include "pipeline/training/train_log.h"
+#include "pipeline/training/validation.h"
+
+namespace saccade {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+constexpr int64_t kLogEverySteps = 20;
+
+/// One run, from its first step or a checkpoint to its end.
+class Trainer {
+ public:
+  explicit Trainer(const TrainOptions& options)
+      : options_(options),
+        config_(options.config),
+        dataset_(options.data),
+        planner_(dataset_, config_.training),
+        validation_(dataset_, config_.training.validation_split, config_.training.validation_pictures),
+        captioner_(make_captioner()),
+        optimiser_(parameter_groups(), config_.training),
+        features_(dataset_, config_.encoder, captioner_,
+                  {.device = options.device, .mirrored = config_.training.flips, .quiet = options.quiet}) {
+    open_run();
+  }
+
+  TrainSummary run() {
+    const auto start = Clock::now();
+    while (progress_.epoch < config_.training.epochs && !is_out_of_patience()) {
+      train_epoch();
+      finish_epoch();
+    }
+    return {.model = options_.output / "best.safetensors",
+            .epochs = progress_.epoch,
+            .best_epoch = progress_.best_epoch + 1,
+            .best_cider = progress_.best_score,
+            .seconds = seconds_since(start),
+            .stopped_early = progress_.epoch < config_.training.epochs};
+  }
+
+ private:
+  Captioner make_captioner() {
+    if (dataset_.side() != config_.encoder.picture_size) {
+      throw Error(options_.data.string(), "its pictures are " + std::to_string(dataset_.side()) + " pixels wide, encoder.picture_size is " + std::to_string(config_.encoder.picture_size),
+                  "make them equal");
+    }
+    torch::manual_seed(config_.training.seed);
+    Captioner captioner(ModelConfig{config_.encoder, config_.decoder}, dataset_.vocabulary().size());
+    load_encoder_weights(*captioner->encoder, config_.encoder);
+    captioner->to(options_.device);
+    return captioner;
+  }
+
+  std::vector<AdamOptimiser::Group> parameter_groups() {
+    AdamOptimiser::Group decoder{.learning_rate = config_.training.learning_rate}, encoder{.learning_rate = config_.training.encoder_learning_rate};
+    for (auto& item : captioner_->decoder->named_parameters()) {
+      decoder.names.push_back("decoder." + item.key());
+      decoder.parameters.push_back(item.value());
+    }
+    const auto encoder_parameters = captioner_->encoder->named_parameters();
+    for (const auto& name : freeze_encoder(*captioner_->encoder, config_.encoder)) {
+      encoder.names.push_back("encoder." + name);
+      encoder.parameters.push_back(encoder_parameters[name]);
+    }
+    if (encoder.parameters.empty()) return {decoder};
+    return {decoder, encoder};
+  }
+
+  /// A new run, or the state of the newest checkpoint.
+  void open_run() {
+    const auto checkpoints = options_.output / "checkpoints";
+    if (!options_.resume && std::filesystem::exists(options_.output / "config.json")) {
+      throw Error(options_.output.string(), "holds a run already", "go on with it by --resume, or choose another --output");
+    }
+    std::filesystem::create_directories(options_.output);
+    remove_stale_temporaries(options_.output);
+    if (const auto checkpoint = options_.resume ? load_newest_checkpoint(checkpoints) : std::nullopt) {
+      restore(*checkpoint);
+    }
+    write_file_atomically(options_.output / "config.json", nlohmann::json(config_).dump(2) + "\n");
+    log_.emplace(options_.output / "log.jsonl", progress_.step);
+  }
+
+  void restore(const Checkpoint& checkpoint) {
+    const std::string where = options_.output.string();
+    const auto changes = nlohmann::json::diff(checkpoint.config, nlohmann::json(config_));
+    if (!changes.empty()) {
+      throw Error(where, "was trained with another " + changes.front().at("path").get<std::string>(), "resume with the configuration in its config.json");
+    }
+    if (checkpoint.data != dataset_.fingerprint()) throw Error(where, "was trained on another data set", "resume with the same --data");
+    auto weights = checkpoint.tensors;
+    std::erase_if(weights, [](const auto& item) { return item.first.starts_with("optimiser."); });
+    const auto report = load_weights(*captioner_, weights);
+    if (!report.mismatched.empty() || !report.unexpected.empty() || !optimiser_.load_state(checkpoint.tensors)) {
+      throw Error(where, "its checkpoint does not fit the configuration", "remove the folder to train anew");
+    }
+    progress_ = checkpoint.progress;
+  }
+
+  void save() {
+    Checkpoint checkpoint{.progress = progress_, .tensors = optimiser_.state(), .config = config_, .data = dataset_.fingerprint()};
+    for (auto& [name, tensor] : named_weights(*captioner_)) {
+      const bool is_frozen = config_.encoder.trainable_from == "none" && name.starts_with("encoder.");
+      if (!is_frozen) checkpoint.tensors[name] = tensor;
+    }
+    save_checkpoint(options_.output / "checkpoints", checkpoint);
+    last_save_ = Clock::now();
+  }
+
+  bool is_out_of_patience() const {
+    return config_.training.patience > 0 && progress_.epochs_without_gain >= config_.training.patience;
+  }
+
+  void train_epoch() {
+    captioner_->train();
+    const auto plan = planner_.plan(progress_.epoch);
+    Progress bar({.total = std::ssize(plan) - progress_.batch,
+                  .label = "epoch " + std::to_string(progress_.epoch + 1) + "/" + std::to_string(config_.training.epochs),
+                  .unit = "steps",
+                  .quiet = options_.quiet});
+    const auto start = Clock::now();
+    int64_t captions = 0;
+    while (progress_.batch < std::ssize(plan)) {
+      const auto batch = planner_.make(plan[static_cast<std::size_t>(progress_.batch)], progress_.epoch);
+      captions += batch.tokens.size(0) * batch.tokens.size(1);
+      const auto norm = train_step(batch);
+      ++progress_.batch;
+      ++progress_.step;
+      bar.advance(1);
+      if (progress_.step % kLogEverySteps == 0) log_step(norm, static_cast<double>(captions) / seconds_since(start));
+      if (StopSignal::requested()) {
+        save();
+        StopSignal::throw_if_requested();
+      }
+      if (seconds_since(last_save_) > config_.training.checkpoint_seconds) save();
+    }
+  }
+
+  /// Returns the norm of the gradient.
+  torch::Tensor train_step(const Batch& batch) {
+    torch::manual_seed(config_.training.seed * 1'000'003 + static_cast<uint64_t>(progress_.step));  // dropout: a function of the step alone
+    const auto tokens = batch.tokens.to(options_.device);
+    const auto output = captioner_->decoder->forward(features_.of(batch), tokens.narrow(2, 0, tokens.size(2) - 1));
+    const auto loss = caption_loss(output, tokens, config_.training.loss);
+    optimiser_.zero_gradients();
+    loss.total.backward();
+    const auto norm = optimiser_.clip_gradients();
+    const auto value = loss.total.item<double>();
+    if (!std::isfinite(value) || !std::isfinite(norm.item<double>())) {
+      throw Error(options_.output.string(), "the loss is not finite at step " + std::to_string(progress_.step), "lower training.learning_rate; the last checkpoint is intact");
+    }
+    const int64_t steps_per_epoch = planner_.batches();
+    optimiser_.step(schedule_factor(config_.training, progress_.step, steps_per_epoch) * progress_.plateau_factor);
+    progress_.loss_sum += value;
+    progress_.cross_entropy_sum += loss.cross_entropy.item<double>();
+    return norm;
+  }
+
+  void log_step(const torch::Tensor& norm, double captions_per_second) {
+    const double batches = static_cast<double>(progress_.batch);
+    log_->write({{"step", progress_.step},
+                 {"epoch", progress_.epoch + 1},
+                 {"loss", progress_.loss_sum / batches},
+                 {"cross_entropy", progress_.cross_entropy_sum / batches},
+                 {"learning_rate", config_.training.learning_rate * progress_.plateau_factor *
+                                       schedule_factor(config_.training, progress_.step, planner_.batches())},
+                 {"gradient_norm", norm.item<double>()},
+                 {"captions_per_second", captions_per_second}});
+  }
+
+  /// Validates, keeps the best model, and makes the epoch durable.
+  void finish_epoch() {
+    optimiser_.swap_averages();
+    const auto scores = validation_.score(*captioner_->decoder, config_.search, [&](const torch::Tensor& images) { return features_.of(images); });
+    const bool is_best = scores.cider > progress_.best_score;
+    const double loss = progress_.loss_sum / static_cast<double>(progress_.batch);
+    if (is_best) save_best(scores);
+    optimiser_.swap_averages();
+
+    progress_.best_score = is_best ? scores.cider : progress_.best_score;
+    progress_.best_epoch = is_best ? progress_.epoch : progress_.best_epoch;
+    progress_.epochs_without_gain = is_best ? 0 : progress_.epochs_without_gain + 1;
+    const auto& training = config_.training;
+    if (training.schedule == Schedule::kPlateau && !is_best && progress_.epochs_without_gain % training.decay_epochs == 0) {
+      progress_.plateau_factor *= training.decay_factor;
+    }
+    log_->write({{"step", progress_.step},
+                 {"epoch", progress_.epoch + 1},
+                 {"loss", loss},
+                 {"validation", {{"bleu_1", scores.bleu[0]}, {"bleu_4", scores.bleu[3]}, {"rouge_l", scores.rouge_l}, {"cider", scores.cider}}},
+                 {"best", is_best}});
+    if (!options_.quiet) {
+      std::fprintf(stderr, "epoch %lld: loss %.4f, validation CIDEr %.4f, BLEU-4 %.4f%s\n", static_cast<long long>(progress_.epoch + 1), loss, scores.cider,
+                   scores.bleu[3], is_best ? " (best)" : "");
+    }
+    ++progress_.epoch;
+    progress_.batch = 0;
+    progress_.loss_sum = progress_.cross_entropy_sum = 0;
+    save();
+  }
+
+  void save_best(const CorpusScores& scores) {
+    const nlohmann::json report = {{"data", dataset_.fingerprint()},
+                                   {"epoch", progress_.epoch + 1},
+                                   {"step", progress_.step},
+                                   {"validation", {{"bleu_4", scores.bleu[3]}, {"rouge_l", scores.rouge_l}, {"cider", scores.cider}}},
+                                   {"config", config_.training}};
+    save_model(options_.output / "best.safetensors",
+               {.model = {config_.encoder, config_.decoder},
+                .search = config_.search,
+                .fit = dataset_.fit(),
+                .vocabulary = dataset_.vocabulary(),
+                .training = report},
+               captioner_);
+  }
+
+  const TrainOptions& options_;
+  const ExperimentConfig& config_;
+  PreparedDataset dataset_;
+  BatchPlanner planner_;
+  Validation validation_;
+  Captioner captioner_;
+  AdamOptimiser optimiser_;
+  FeatureSource features_;
+  TrainingProgress progress_;
+  std::optional<TrainLog> log_;
+  Clock::time_point last_save_ = Clock::now();
+};
+
+}  // namespace
+
+TrainSummary train(const TrainOptions& options) { return Trainer(options).run(); }
+
+}  // namespace saccade

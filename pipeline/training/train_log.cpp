@@ -1,0 +1,34 @@
+#include "pipeline/training/train_log.h"
+
+#include "data/error.h"
+#include "data/files/atomic_file.h"
+
+namespace saccade {
+
+std::vector<nlohmann::json> read_train_log(const std::filesystem::path& path) {
+  std::vector<nlohmann::json> entries;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    auto entry = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!entry.is_object() || !entry.contains("step") || !entry["step"].is_number_integer()) break;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+TrainLog::TrainLog(const std::filesystem::path& path, int64_t resumed_at_step) : path_(path) {
+  std::string kept;
+  for (const auto& entry : read_train_log(path)) {
+    if (entry["step"].get<int64_t>() <= resumed_at_step) kept += entry.dump() + "\n";
+  }
+  write_file_atomically(path, kept);
+  file_.open(path, std::ios::app);
+  if (!file_) throw Error(path.string(), "cannot be written");
+}
+
+void TrainLog::write(const nlohmann::json& entry) {
+  file_ << entry.dump() << "\n" << std::flush;
+  if (!file_) throw Error(path_.string(), "cannot be written", "is the disk full?");
+}
+
+}  // namespace saccade
