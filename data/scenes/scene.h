@@ -1,4 +1,5 @@
-/// Synthetic scenes: coloured shapes in a simple world whose truth is known exactly. Seeded, endless, no download.
+/// Synthetic scenes: coloured shapes in a simple world whose truth is known exactly. Seeded, endless, no download; the same on every
+/// machine.
 #pragma once
 
 #include <cstdint>
@@ -17,39 +18,48 @@ enum class Background { kWhite, kGrey, kBlack, kGradient, kStriped, kNoisy };
 /// Pixels of the scene's picture.
 struct PixelBox {
   double left = 0, top = 0, width = 0, height = 0;
-  bool contains(double x, double y) const { return x >= left && y >= top && x < left + width && y < top + height; }
+  double right() const { return left + width; }
+  double bottom() const { return top + height; }
+  bool contains(double x, double y) const { return x >= left && y >= top && x < right() && y < bottom(); }
 };
 
 struct SceneObject {
   Shape shape;
   Colour colour;
   Size size;
-  PixelBox box;  ///< tight around what is drawn
+  PixelBox box;      ///< tight around what is drawn
+  double angle = 0;  ///< radians clockwise
 };
 
+/// Objects of the same shape and colour form a group, stand together in `objects` and have the same size. Two objects never overlap, and
+/// along each axis they are either clearly apart or clearly not: what is left of or above what is never a matter of taste.
 struct Scene {
   int side = 0;  ///< pixels
   Background background;
-  std::vector<SceneObject> objects;  ///< 1 to 3 groups, never overlapping
+  uint64_t texture = 0;              ///< seed of what a caption never tells: tints, stripes, grain
+  std::vector<SceneObject> objects;  ///< 1 to 3
 };
 
-/// The scene number `index` of the endless series `seed`; independent of all other indices.
+/// The scene number `index` of the endless series `seed`; independent of all other indices. `side` is 32 or more.
 Scene make_scene(uint64_t seed, uint64_t index, int side);
 
 /// Anti-aliased drawing of a scene.
 Picture draw_scene(const Scene& scene);
 
-/// `count` different true captions, from a small grammar: objects with colours (and sizes), counts ("two red circles") and relations ("a red circle left of a blue star").
+/// `count` true captions from a small grammar, different as long as the scene has that many: every group is named, with its count ("two red
+/// circles"), sometimes its size, and for two groups mostly their relation ("a red circle left of a blue star"). Groups come in any order.
 std::vector<std::string> describe_scene(const Scene& scene, uint64_t seed, int count);
 
-/// Whether every object, colour, count and relation that the caption says is there. A caption outside the grammar is untrue.
+/// Whether every object, colour, count and relation that the caption says is there. Counts are exact: "a red circle" is untrue of two.
+/// Letter case and punctuation do not matter. A caption outside the grammar is untrue.
 struct SceneVerdict {
   bool is_true = false;
   std::string reason;  ///< why not
 };
 SceneVerdict check_caption(const Scene& scene, const std::string& caption);
 
-/// Where each word should look: for a shape word the boxes of all objects that it may name (same shape, and colour where the caption gives one); empty for other words.
+/// Where each word should look: for a shape word the boxes of all objects that it may name (same shape, and colour and size where the
+/// caption gives them); empty for other words, and for shapes that are not there.
 std::vector<std::vector<PixelBox>> word_boxes(const Scene& scene, const std::vector<std::string>& words);
 
 }  // namespace saccade
