@@ -5,6 +5,8 @@ target_include_directories(saccade_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(saccade_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wno-missing-field-initializers>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SACCADE_WARNINGS_AS_ERRORS}>>:-Werror>)
+# The wheel's libtorch.so exports parts of an std::filesystem of its own, whose remove_all crashes: the system's library has to be found first.
+target_link_options(saccade_options INTERFACE "LINKER:--push-state,--no-as-needed,-lstdc++,--pop-state")
 if(SACCADE_SANITIZE)
   target_compile_options(saccade_options INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer>)
