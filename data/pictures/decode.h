@@ -22,11 +22,27 @@ struct DecodedPicture {
   std::vector<std::string> warnings;  ///< damage that left a usable picture, as "premature end of JPEG file"
 };
 
-/// JPEG (TurboJPEG), PNG, WebP, BMP, GIF (first frame), TIFF; told by their first bytes, never by name. Grey, CMYK, 16-bit and alpha (over white) become 8-bit RGB.
-/// `name` is only for messages. Throws Error: empty, no picture ("looks like HTML"), too large, damaged beyond use.
+/// JPEG (TurboJPEG), PNG, WebP, BMP, GIF (first frame), TIFF; told by their first bytes, never by name. Grey, CMYK, 16-bit and alpha (over
+/// white) become 8-bit RGB. `name` is only for messages. Throws Error: empty, no picture ("looks like HTML"), too large, damaged beyond
+/// use.
 DecodedPicture decode_picture(std::span<const std::byte> bytes, const std::string& name, const DecodeLimits& limits = {});
 
-/// The same from a regular file.
+/// A picture as the network gets it, and what was noticed on the way.
+struct LoadedPicture {
+  FittedPicture fitted;
+  std::vector<std::string> warnings;
+};
+
+/// Decodes and fits in one go; preparing, training and captioning all take their pictures from here, so that preprocessing cannot drift.
+/// Large JPEGs are decoded at 1/2, 1/4 or 1/8 as long as both sides keep twice the pixels that are wanted. Otherwise equal to fit_picture
+/// of decode_picture; turned by EXIF, up to rounding.
+LoadedPicture load_fitted(std::span<const std::byte> bytes, const std::string& name, int side, FitMode mode,
+                          const DecodeLimits& limits = {});
+
+/// The bytes of a regular file within the limits; a FIFO, a folder and an empty file are refused at once.
+std::vector<std::byte> read_picture_file(const std::filesystem::path& path, const DecodeLimits& limits = {});
+
+/// decode_picture of read_picture_file.
 DecodedPicture read_picture(const std::filesystem::path& path, const DecodeLimits& limits = {});
 
 /// PNG bytes of a picture.
