@@ -76,7 +76,7 @@ DecodedPicture decode_picture(std::span<const std::byte> bytes, const std::strin
   }
 }
 
-LoadedPicture load_fitted(std::span<const std::byte> bytes, const std::string& name, int side, FitMode mode, const DecodeLimits& limits) {
+DecodedFitted load_fitted(std::span<const std::byte> bytes, const std::string& name, int side, FitMode mode, const DecodeLimits& limits) {
   check_file_size(bytes.size(), name, limits);
   try {
     auto [decoded, width, height, shrink, orientation] = decode_stored(bytes, 2 * side, limits);

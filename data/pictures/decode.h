@@ -28,7 +28,7 @@ struct DecodedPicture {
 DecodedPicture decode_picture(std::span<const std::byte> bytes, const std::string& name, const DecodeLimits& limits = {});
 
 /// A picture as the network gets it, and what was noticed on the way.
-struct LoadedPicture {
+struct DecodedFitted {
   FittedPicture fitted;
   std::vector<std::string> warnings;
 };
@@ -36,7 +36,7 @@ struct LoadedPicture {
 /// Decodes and fits in one go; preparing, training and captioning all take their pictures from here, so that preprocessing cannot drift.
 /// Large JPEGs are decoded at 1/2, 1/4 or 1/8 as long as both sides keep twice the pixels that are wanted. Otherwise equal to fit_picture
 /// of decode_picture; turned by EXIF, up to rounding.
-LoadedPicture load_fitted(std::span<const std::byte> bytes, const std::string& name, int side, FitMode mode,
+DecodedFitted load_fitted(std::span<const std::byte> bytes, const std::string& name, int side, FitMode mode,
                           const DecodeLimits& limits = {});
 
 /// The bytes of a regular file within the limits; a FIFO, a folder and an empty file are refused at once.
