@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "pipeline/device.h"
+#include "pipeline/stop_signal.h"
 #include "pipeline/training/train.h"
 #include "tools/arguments.h"
 #include "tools/commands.h"
@@ -30,7 +31,14 @@ int run_train(const Words& words) {
 
   options.config = load_config(config, overrides);
   options.device = choose_device(device);
-  const auto summary = train(options);
+  const auto summary = [&] {
+    try {
+      return train(options);
+    } catch (const Stopped&) {
+      std::cerr << "nothing is lost: the same command with --resume goes on\n";
+      throw;
+    }
+  }();
   std::cout << "model: " << summary.model.string() << "\nepoch " << summary.best_epoch << " of " << summary.epochs << ", validation CIDEr "
             << summary.best_cider << (summary.stopped_early ? "; ended early, there was no more gain" : "") << "\n";
   return kExitGood;

@@ -246,6 +246,9 @@ class Trainer {
 
 }  // namespace
 
-TrainSummary train(const TrainOptions& options) { return Trainer(options).run(); }
+TrainSummary train(const TrainOptions& options) {
+  const StopSignal stop;
+  return Trainer(options).run();
+}
 
 }  // namespace saccade
