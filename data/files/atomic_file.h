@@ -9,8 +9,8 @@
 
 namespace saccade {
 
-/// A file being written; invisible until commit(). Destroyed before that, it leaves nothing behind. Throws Error (disk full, no right to write)
-/// with the path and the system's reason.
+/// A file being written; invisible until commit(). Destroyed before that, it leaves nothing behind. Throws Error (disk full, no right to
+/// write) with the path and the system's reason.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -30,7 +30,8 @@ class AtomicFile {
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
-/// Temporary files that a killed process left in `folder` are removed. Safe beside running writers of other processes only if none writes into this folder.
+/// Temporary files that a killed process left in `folder` are removed. Safe beside running writers of other processes only if none writes
+/// into this folder.
 void remove_stale_temporaries(const std::filesystem::path& folder);
 
 }  // namespace saccade

@@ -7,8 +7,8 @@
 
 namespace saccade {
 
-/// A regular file mapped read-only into memory; pages are read when touched. Copies share the mapping. Throws Error if the file is absent, no
-/// regular file (a FIFO would block), or larger than `max_bytes`.
+/// A regular file mapped read-only into memory; pages are read when touched. Copies share the mapping. Throws Error if the file is absent,
+/// no regular file (a FIFO would block), or larger than `max_bytes`.
 class MappedFile {
  public:
   static constexpr std::size_t kNoLimit = ~std::size_t{0};

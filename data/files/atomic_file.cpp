@@ -1,0 +1,90 @@
+#include "data/files/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "data/error.h"
+
+namespace saccade {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kTemporarySuffix = ".saccade-partial";
+
+std::string system_reason(int code) { return std::system_category().message(code); }
+
+fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+
+// Unique in this process by a counter, among processes by the process number. Long names are cut: most file systems stop at 255 bytes.
+fs::path temporary_name(const fs::path& path) {
+  static std::atomic<uint64_t> counter{0};
+  const auto name = path.filename().string().substr(0, 180);
+  const auto number = std::to_string(::getpid()) + "-" + std::to_string(counter++);
+  return folder_of(path) / ("." + name + "." + number + std::string(kTemporarySuffix));
+}
+
+void sync_folder(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;  // a folder one may write to but not read: the rename itself has happened
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), temporary_(temporary_name(path_)) {
+  if (fs::is_directory(path_)) throw Error(path_.string(), "is a folder", "name a file");
+  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (descriptor_ < 0) throw Error(path_.string(), "cannot be written: " + system_reason(errno));
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw Error(path_.string(), "writing failed: " + system_reason(errno));
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void AtomicFile::write(std::string_view text) { write(std::as_bytes(std::span(text.data(), text.size()))); }
+
+void AtomicFile::commit() {
+  if (::fsync(descriptor_) != 0) throw Error(path_.string(), "writing to the disk failed: " + system_reason(errno));
+  // Some network file systems tell of a full disk only here.
+  if (::close(std::exchange(descriptor_, -1)) != 0) throw Error(path_.string(), "closing failed: " + system_reason(errno));
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) throw Error(path_.string(), "cannot be put in place: " + system_reason(errno));
+  temporary_.clear();
+  sync_folder(folder_of(path_));
+}
+
+void write_file_atomically(const fs::path& path, std::string_view content) {
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
+}
+
+void remove_stale_temporaries(const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const auto name = entry.path().filename().string();
+    if (name.starts_with(".") && name.ends_with(kTemporarySuffix)) fs::remove(entry.path(), ignored);
+  }
+}
+
+}  // namespace saccade
