@@ -13,6 +13,7 @@ namespace saccade {
 /// What a decoder attends to. One a picture, shared by its K sequences and never repeated.
 struct Memory {
   torch::Tensor values;  ///< [B, L, D] region features
+  torch::Tensor mean;    ///< [B, D] of the regions
   torch::Tensor keys;    ///< [B, L, A] their projections for scoring; undefined where a kind needs none
 };
 
@@ -23,13 +24,16 @@ struct Attended {
 
 class AttentionModule : public torch::nn::Module {
  public:
+  /// Length of the query it takes: a linear map of the decoder's state, which the decoder computes together with its other products.
+  /// 0: it asks nothing.
+  virtual int64_t query_size() const = 0;
   /// features [B, L, D] → what `attend` needs of a picture.
   virtual Memory prepare(const torch::Tensor& features) = 0;
-  /// query [B, K, H] → one look at the picture for each sequence.
+  /// query [B, K, query_size] → one look at the picture for each sequence.
   virtual Attended attend(const torch::Tensor& query, const Memory& memory) = 0;
 };
 
-/// The kind that `config.score` names. `feature_size` is D, `query_size` H.
-std::shared_ptr<AttentionModule> make_attention(const AttentionConfig& config, int64_t feature_size, int64_t query_size);
+/// The kind that `config.score` names. `feature_size` is D. Throws std::invalid_argument for sizes that are not positive.
+std::shared_ptr<AttentionModule> make_attention(const AttentionConfig& config, int64_t feature_size);
 
 }  // namespace saccade

@@ -19,8 +19,10 @@ struct Hypothesis {
   std::vector<double> gates;              ///< β of each token; empty where there is no gate
 };
 
-/// features [B, L, D] on the decoder's device → for each picture its hypotheses, best first: at most `beam_size`, at least one. A picture's result does not
-/// depend on the others in its batch. Everything stays on the device until the last word; then one copy back.
+/// features [B, L, D] on the device of the decoder, which is in eval mode → for each picture its hypotheses, best first: at most
+/// `beam_size`, at least one; finished ones, or, where none finished, unfinished ones. kPadToken, kStartToken and kUnknownToken are never
+/// written. A picture's result does not depend on the others in its batch. Everything stays on the device until the last word; then one
+/// copy back. Throws std::invalid_argument for a config that cannot be used.
 std::vector<std::vector<Hypothesis>> beam_search(DecoderModule& decoder, const torch::Tensor& features, const SearchConfig& config);
 
 }  // namespace saccade

@@ -1,0 +1,23 @@
+#include "models/attention/additive_attention.h"
+
+#include <cmath>
+
+namespace saccade {
+
+AdditiveAttentionImpl::AdditiveAttentionImpl(const AttentionConfig& config, int64_t feature_size) : size_(config.size) {
+  key_projection_ = register_module("key_projection", torch::nn::Linear(torch::nn::LinearOptions(feature_size, size_).bias(false)));
+  const double bound = 1 / std::sqrt(static_cast<double>(size_));  // as a Linear of size A → 1 would begin
+  score_ = register_parameter("score", torch::empty(size_).uniform_(-bound, bound));
+}
+
+Memory AdditiveAttentionImpl::prepare(const torch::Tensor& features) {
+  return {.values = features, .mean = features.mean(1), .keys = key_projection_(features)};
+}
+
+Attended AdditiveAttentionImpl::attend(const torch::Tensor& query, const Memory& memory) {
+  const auto sum = memory.keys.unsqueeze(1) + query.unsqueeze(2);  // [B, K, L, A]
+  const auto weights = sum.tanh().matmul(score_).softmax(-1);      // [B, K, L]
+  return {.context = weights.bmm(memory.values), .weights = weights};
+}
+
+}  // namespace saccade

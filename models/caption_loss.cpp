@@ -1,0 +1,29 @@
+#include "models/caption_loss.h"
+
+#include "models/shapes.h"
+
+namespace saccade {
+
+CaptionLoss caption_loss(const DecoderOutput& output, const torch::Tensor& tokens, const LossConfig& config) {
+  namespace F = torch::nn::functional;
+  TORCH_CHECK(tokens.dim() == 3 && tokens.size(2) == output.logits.size(2) + 1, "tokens are ", tokens.sizes(), ", for logits ",
+              output.logits.sizes());
+  const auto targets = tokens.narrow(2, 1, tokens.size(2) - 1).reshape(-1);  // [B·K·T]
+  const auto is_word = (targets != kPadToken).to(output.logits.scalar_type());
+  const auto words = is_word.sum().clamp_min(1);                               // nothing but padding costs nothing, not NaN
+  const auto log_probabilities = output.logits.flatten(0, 2).log_softmax(-1);  // [B·K·T, V]
+  const auto nats = -log_probabilities.gather(1, targets.unsqueeze(1)).squeeze(1);
+  const auto spread = -log_probabilities.mean(-1);  // what a uniform target would cost
+  const auto smoothed = nats * (1 - config.label_smoothing) + spread * config.label_smoothing;
+  CaptionLoss loss{.total = (smoothed * is_word).sum() / words, .cross_entropy = ((nats * is_word).sum() / words).detach()};
+  if (config.doubly_stochastic != 0) {
+    const auto steps = is_word.view_as(output.weights.select(-1, 0));  // [B, K, T]
+    const auto seen = (output.weights * steps.unsqueeze(-1)).sum(2);   // [B, K, L]
+    const auto captions = steps.amax(2);                               // [B, K]
+    const auto gaps = (1 - seen).square().mean(-1) * captions;         // [B, K]
+    loss.total = loss.total + config.doubly_stochastic * gaps.sum() / captions.sum().clamp_min(1);
+  }
+  return loss;
+}
+
+}  // namespace saccade
