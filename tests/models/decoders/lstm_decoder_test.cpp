@@ -1,0 +1,149 @@
+#include <tuple>
+
+#include "models/caption_loss.h"
+#include "tests/models/tiny_decoder.h"
+
+namespace saccade {
+namespace {
+
+using LstmDecoder = OnEachDevice;
+SACCADE_ON_EACH_DEVICE(LstmDecoder);
+
+constexpr int64_t kVocabulary = 11;
+
+std::vector<DecoderConfig> all_switches() {
+  std::vector<DecoderConfig> configs;
+  for (const auto score : {AttentionScore::kAdditive, AttentionScore::kNone}) {
+    for (const auto gate : {ContextGate::kNone, ContextGate::kScalar, ContextGate::kVector}) {
+      for (const auto initial : {InitialState::kZero, InitialState::kMeanFeature}) {
+        for (const auto output : {OutputLayer::kPlain, OutputLayer::kDeep}) {
+          auto config = tiny_config();
+          config.attention.score = score;
+          config.gate = gate;
+          config.initial_state = initial;
+          config.output = output;
+          configs.push_back(config);
+        }
+      }
+    }
+  }
+  return configs;
+}
+
+std::string name(const DecoderConfig& config) { return nlohmann::json(config).dump(); }
+
+torch::Tensor random_tokens(torch::Device device, at::IntArrayRef shape) {
+  auto tokens = torch::randint(kFirstWordToken, kVocabulary, shape, torch::kLong).to(device);
+  tokens.select(2, 0).fill_(kStartToken);
+  return tokens;
+}
+
+TEST_P(LstmDecoder, ForwardEqualsRepeatedStep) {
+  for (const auto& config : all_switches()) {
+    const auto decoder = tiny_decoder(device(), kVocabulary, config);
+    const auto features = tiny_features(device(), 2);
+    const auto tokens = random_tokens(device(), {2, 3, 4});
+    const auto output = decoder->forward(features, tokens);
+    ASSERT_EQ(output.logits.sizes(), (std::vector<int64_t>{2, 3, 4, kVocabulary})) << name(config);
+    ASSERT_EQ(output.weights.sizes(), (std::vector<int64_t>{2, 3, 4, 3})) << name(config);
+
+    const auto memory = decoder->prepare(features);
+    auto state = decoder->start(memory, 3);
+    for (int64_t t = 0; t < 4; ++t) {
+      const auto step = decoder->step(tokens.select(2, t), state, memory);
+      EXPECT_CLOSE(step.logits, output.logits.select(2, t), 2e-5) << name(config);  // float32 sums in another order, logits of about 10
+      EXPECT_CLOSE(step.weights, output.weights.select(2, t), 1e-5) << name(config);
+      EXPECT_EQ(step.gate.defined(), config.gate != ContextGate::kNone);
+      if (step.gate.defined()) {
+        EXPECT_EQ(step.gate.sizes(), (std::vector<int64_t>{2, 3}));
+      }
+      state = step.state;
+    }
+  }
+}
+
+TEST_P(LstmDecoder, KeepsTheSequencesOfAPictureApart) {
+  const auto decoder = tiny_decoder(device(), kVocabulary);
+  const auto features = tiny_features(device(), 2);
+  const auto tokens = random_tokens(device(), {2, 3, 4});
+  const auto together = decoder->forward(features, tokens);
+  for (int64_t k = 0; k < 3; ++k) {
+    const auto alone = decoder->forward(features, tokens.narrow(1, k, 1));
+    EXPECT_CLOSE(together.logits.narrow(1, k, 1), alone.logits, 2e-5);  // float32 sums in another order, logits of about 10
+  }
+}
+
+TEST_P(LstmDecoder, LooksElsewhereAfterAnotherWord) {
+  const auto decoder = tiny_decoder(device(), kVocabulary);
+  auto tokens = random_tokens(device(), {1, 2, 3});
+  tokens[0][0][1] = 5;
+  tokens[0][1][1] = 6;
+  const auto weights = decoder->forward(tiny_features(device(), 1), tokens).weights;
+  EXPECT_CLOSE(weights[0][0][1], weights[0][1][1], 1e-6);  // the LSTM has not yet taken in the second word
+  EXPECT_GT((weights[0][0][2] - weights[0][1][2]).abs().max().item<double>(), 1e-3);
+  EXPECT_GT((weights[0][0][0] - weights[0][0][1]).abs().max().item<double>(), 1e-3);
+}
+
+TEST_P(LstmDecoder, EveryParameterReceivesAGradient) {
+  for (const auto& config : all_switches()) {
+    const auto decoder = tiny_decoder(device(), kVocabulary, config);
+    decoder->forward(tiny_features(device(), 2), random_tokens(device(), {2, 2, 3})).logits.square().sum().backward();
+    for (const auto& parameter : decoder->named_parameters()) {
+      ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key() << name(config);
+      EXPECT_GT(parameter.value().grad().abs().max().item<double>(), 0) << parameter.key() << name(config);
+    }
+  }
+}
+
+TEST_P(LstmDecoder, LearnsToNameThePicture) {
+  auto config = tiny_config();
+  config.dropout = 0;
+  const auto decoder = make_decoder(config, kTinyFeatureSize, kVocabulary);
+  decoder->to(device());
+  const auto features = tiny_features(device(), 4);
+  const auto tokens = torch::tensor({{{1, 4, 5, 2}}, {{1, 4, 6, 2}}, {{1, 7, 8, 2}}, {{1, 9, 2, 0}}}, torch::kLong).to(device());
+  torch::optim::Adam optimizer(decoder->parameters(), torch::optim::AdamOptions(0.02));
+  double cross_entropy = 0;
+  for (int i = 0; i < 100; ++i) {
+    optimizer.zero_grad();
+    const auto loss = caption_loss(decoder->forward(features, tokens.narrow(2, 0, 3)), tokens, {.label_smoothing = 0});
+    loss.total.backward();
+    optimizer.step();
+    cross_entropy = loss.cross_entropy.item<double>();
+  }
+  EXPECT_LT(cross_entropy, 0.05);  // 2.4 before the first step
+}
+
+TEST_P(LstmDecoder, DropsOutOnlyInTraining) {
+  auto config = tiny_config();
+  config.embedding_dropout = config.feature_dropout = 0.5;
+  const auto decoder = tiny_decoder(device(), kVocabulary, config);
+  const auto features = tiny_features(device(), 1);
+  const auto tokens = random_tokens(device(), {1, 1, 3});
+  const auto logits = [&] { return decoder->forward(features, tokens).logits; };
+  EXPECT_TRUE(logits().equal(logits()));
+  decoder->train();
+  EXPECT_FALSE(logits().equal(logits()));
+}
+
+TEST_P(LstmDecoder, RefusesFeaturesOfAnotherSize) {
+  const auto decoder = tiny_decoder(device(), kVocabulary);
+  EXPECT_THROW(decoder->prepare(torch::zeros({1, 3, kTinyFeatureSize + 1}, device())), c10::Error);
+}
+
+TEST_P(LstmDecoder, StateFollowsItsParents) {
+  const DecoderState state{{torch::arange(12).view({2, 3, 2}).to(device()), torch::arange(6).view({2, 3}).to(device())}};
+  const auto selected = state.select(torch::tensor({{2, 2, 0, 1}, {1, 0, 0, 2}}, torch::kLong).to(device()));
+  EXPECT_TRUE(
+      selected.tensors[0].cpu().equal(torch::tensor({{{4, 5}, {4, 5}, {0, 1}, {2, 3}}, {{8, 9}, {6, 7}, {6, 7}, {10, 11}}}, torch::kLong)));
+  EXPECT_TRUE(selected.tensors[1].cpu().equal(torch::tensor({{2, 2, 0, 1}, {4, 3, 3, 5}}, torch::kLong)));
+}
+
+TEST(MakeDecoder, RefusesSizesAndDropoutsOutOfRange) {
+  EXPECT_THROW(make_decoder({.embedding_size = 0}, 5, 9), std::invalid_argument);
+  EXPECT_THROW(make_decoder({.hidden_size = -1}, 5, 9), std::invalid_argument);
+  EXPECT_THROW(make_decoder({.dropout = 1.0}, 5, 9), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace saccade
