@@ -1,4 +1,6 @@
-/// Scores of captions against references, as the reference scorer (coco-caption) defines them.
+/// Scores of captions against references, as the reference scorer (coco-caption) defines them. Tokenised captions enter, numbers leave. One
+/// source a metric; each works on references that were cooked once (cooked_references.h), on words or on token ids, without taking memory
+/// for a caption: fit to be a reward in training.
 #pragma once
 
 #include <array>
@@ -6,12 +8,21 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/metrics/bleu.h"
+#include "pipeline/metrics/ptb_tokenizer.h"
+
 namespace saccade {
 
-/// One picture: what was written, and what people wrote. Tokenised already (see tokenize_for_scoring).
+/// One picture: what was written, and what people wrote. Tokenised already (see ptb_tokenizer.h).
 struct ScoredCaption {
   std::vector<std::string> hypothesis;
   std::vector<std::vector<std::string>> references;  ///< at least one
+};
+
+struct ImageScores {
+  BleuCounts bleu;     ///< bleu_scores() makes the scores of them
+  double rouge_l = 0;  ///< 0 … 1
+  double cider = 0;    ///< CIDEr-D, 0 … 10
 };
 
 struct CorpusScores {
@@ -21,16 +32,10 @@ struct CorpusScores {
   double cider = 0;              ///< CIDEr-D, what the field prints as CIDEr; 0 … 10
 };
 
-/// Papineni et al. 2002; closest reference length, as coco-caption's bleu_scorer.
-std::array<double, 4> bleu(const std::vector<ScoredCaption>& captions);
-/// Lin 2004, β = 1.2; the maxima of precision and recall taken separately over references. Per picture.
-std::vector<double> rouge_l(const std::vector<ScoredCaption>& captions);
-/// Vedantam et al. 2015, CIDEr-D with σ = 6; document frequencies of the references given. Per picture.
-std::vector<double> cider_d(const std::vector<ScoredCaption>& captions);
+/// Document frequencies of CIDEr-D are those of the references given, so that a picture's score depends on the others.
+std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions);
+CorpusScores corpus_scores(const std::vector<ImageScores>& images);
 
 CorpusScores score_captions(const std::vector<ScoredCaption>& captions);
-
-/// The tokens that scores are counted over: PTB-like, lower case, the scorer's punctuation dropped.
-std::vector<std::string> tokenize_for_scoring(const std::string& caption);
 
 }  // namespace saccade

@@ -1,0 +1,45 @@
+#include "pipeline/metrics/ngrams.h"
+
+#include <utility>
+
+namespace saccade {
+namespace {
+
+// The finaliser of SplitMix64: every bit of the key moves every bit of the hash.
+uint64_t mix(uint64_t key) {
+  key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  key = (key ^ (key >> 27)) * 0x94d049bb133111ebULL;
+  return key ^ (key >> 31);
+}
+
+}  // namespace
+
+Ngram make_ngram(std::span<const WordId> words) {
+  const auto packed = [&](std::size_t i) { return i < words.size() ? static_cast<uint64_t>(static_cast<uint32_t>(words[i])) + 1 : 0; };
+  return {.front = packed(0) << 32 | packed(1), .back = packed(2) << 32 | packed(3)};
+}
+
+std::size_t NgramTable::slot(const Ngram& ngram) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = mix(ngram.front ^ mix(ngram.back + 0x9e3779b97f4a7c15ULL)) & mask;
+  while (slots_[at].number != kUnseen && slots_[at].ngram != ngram) at = (at + 1) & mask;
+  return at;
+}
+
+uint32_t NgramTable::insert(const Ngram& ngram) {
+  auto& found = slots_[slot(ngram)];
+  if (found.number != kUnseen) return found.number;
+  const auto number = static_cast<uint32_t>(size_++);
+  found = {.ngram = ngram, .number = number};
+  if (2 * size_ > slots_.size()) grow();
+  return number;
+}
+
+void NgramTable::grow() {
+  const auto old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
+  for (const auto& entry : old) {
+    if (entry.number != kUnseen) slots_[slot(entry.ngram)] = entry;
+  }
+}
+
+}  // namespace saccade
