@@ -49,11 +49,11 @@ std::string lower_ascii(Text text) {
   return out;
 }
 
-// Java's lower case differs from the simple one in this letter.
 std::string lower_utf8(Text text) {
+  if (std::all_of(text.begin(), text.end(), [](char32_t c) { return c < 0x80; })) return lower_ascii(text);
   std::string out;
   for (const char32_t c : text) {
-    if (c != kSoftHyphen) out += c == 0x130 ? "i\u0307" : to_utf8(c);
+    if (c != kSoftHyphen) out += c == 0x130 ? "i\u0307" : to_utf8(c);  // Java's lower case differs from the simple one in this letter
   }
   return lower_case(out);
 }
@@ -87,13 +87,9 @@ class PtbScanner {
     return lower_ascii(text_.substr(std::min(place, text_.size()), word.size())) == word;
   }
 
-  bool take(std::size_t end) {
-    tokens_.push_back(lower_utf8(cut(at_, end)));
-    at_ = end;
-    return true;
-  }
+  bool take(std::size_t end) { return take_as(end, lower_utf8(cut(at_, end))); }
   bool take_as(std::size_t end, std::string token) {
-    tokens_.push_back(std::move(token));
+    if (!token.empty()) tokens_.push_back(std::move(token));  // a soft hyphen alone is nothing
     at_ = end;
     return true;
   }
