@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "models/kernels/additive_scores.h"
+
 namespace saccade {
 
 AdditiveAttentionImpl::AdditiveAttentionImpl(const AttentionConfig& config, int64_t feature_size) : size_(config.size) {
@@ -15,8 +17,7 @@ Memory AdditiveAttentionImpl::prepare(const torch::Tensor& features) {
 }
 
 Attended AdditiveAttentionImpl::attend(const torch::Tensor& query, const Memory& memory) {
-  const auto sum = memory.keys.unsqueeze(1) + query.unsqueeze(2);  // [B, K, L, A]
-  const auto weights = sum.tanh().matmul(score_).softmax(-1);      // [B, K, L]
+  const auto weights = additive_scores(query, memory.keys, score_).softmax(-1);  // [B, K, L]
   return {.context = weights.bmm(memory.values), .weights = weights};
 }
 

@@ -1,11 +1,18 @@
 #include "models/decoders/lstm_decoder.h"
 
+#include "models/decoders/recurrent_linear.h"
+
 namespace saccade {
 namespace {
 
 torch::nn::LinearOptions without_bias(int64_t from, int64_t to) { return torch::nn::LinearOptions(from, to).bias(false); }
 
 }  // namespace
+
+/// The two layers that must run inside the recurrence: as they are for a single step, as RecurrentLinear for known captions.
+struct LstmDecoderImpl::Products {
+  std::function<torch::Tensor(const torch::Tensor&)> recurrent, context_gates;
+};
 
 struct LstmDecoderImpl::Look {
   DecoderState state;
@@ -54,16 +61,17 @@ DecoderState LstmDecoderImpl::start(const Memory& memory, int64_t sequences) {
   return {{for_each_sequence(initial_hidden_(memory.mean).tanh()), for_each_sequence(initial_cell_(memory.mean).tanh())}};
 }
 
-LstmDecoderImpl::Look LstmDecoderImpl::advance(const torch::Tensor& word_gates, const DecoderState& state, const Memory& memory) {
+LstmDecoderImpl::Look LstmDecoderImpl::advance(const Products& products, const torch::Tensor& word_gates, const DecoderState& state,
+                                               const Memory& memory) {
   const auto& hidden = state.tensors[0];
-  const auto products = recurrent_(hidden).split_with_sizes({attention_->query_size(), gate_size_, 4 * config_.hidden_size}, -1);
-  auto [context, weights] = attention_->attend(products[0], memory);
+  const auto parts = products.recurrent(hidden).split_with_sizes({attention_->query_size(), gate_size_, 4 * config_.hidden_size}, -1);
+  auto [context, weights] = attention_->attend(parts[0], memory);
   torch::Tensor gate;
   if (gate_size_ > 0) {
-    gate = products[1].sigmoid();
+    gate = parts[1].sigmoid();
     context = gate * context;
   }
-  const auto gates = (products[2] + word_gates + context_gates_(context)).chunk(4, -1);  // i f g o
+  const auto gates = (parts[2] + word_gates + products.context_gates(context)).chunk(4, -1);  // i f g o
   const auto cell = gates[1].sigmoid() * state.tensors[1] + gates[0].sigmoid() * gates[2].tanh();
   return {.state = {{gates[3].sigmoid() * cell.tanh(), cell}}, .context = context, .weights = weights, .gate = gate};
 }
@@ -77,7 +85,7 @@ torch::Tensor LstmDecoderImpl::write(const torch::Tensor& hidden, const torch::T
 
 DecoderStep LstmDecoderImpl::step(const torch::Tensor& tokens, const DecoderState& state, const Memory& memory) {
   const auto words = torch::dropout(embedding_(tokens), config_.embedding_dropout, is_training());
-  const auto look = advance(word_gates_(words), state, memory);
+  const auto look = advance({recurrent_, context_gates_}, word_gates_(words), state, memory);
   return {.state = look.state,
           .logits = write(look.state.tensors[0], look.context, words),
           .weights = look.weights,
@@ -90,9 +98,10 @@ DecoderOutput LstmDecoderImpl::forward(const torch::Tensor& features, const torc
   const auto memory = prepare(features);
   auto state = start(memory, tokens.size(1));
   const auto words = torch::dropout(embedding_(tokens), config_.embedding_dropout, is_training());  // [B, K, T, E]
+  const Products products{RecurrentLinear(recurrent_), RecurrentLinear(context_gates_)};
   std::vector<torch::Tensor> hidden, contexts, weights;
   for (const auto& word_gates : word_gates_(words).unbind(2)) {
-    const auto look = advance(word_gates, state, memory);
+    const auto look = advance(products, word_gates, state, memory);
     state = look.state;
     hidden.push_back(state.tensors[0]);
     contexts.push_back(look.context);

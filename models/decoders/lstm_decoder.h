@@ -17,8 +17,9 @@ class LstmDecoderImpl : public DecoderModule {
 
  private:
   struct Look;
+  struct Products;
   /// One step of the recurrence: word_gates [B, K, 4H] is what the word adds to the LSTM's gates.
-  Look advance(const torch::Tensor& word_gates, const DecoderState& state, const Memory& memory);
+  Look advance(const Products& products, const torch::Tensor& word_gates, const DecoderState& state, const Memory& memory);
   /// hidden [..., H], context [..., D], words [..., E] → logits [..., V].
   torch::Tensor write(const torch::Tensor& hidden, const torch::Tensor& context, const torch::Tensor& words);
 

@@ -14,6 +14,7 @@ class OnEachDevice : public testing::TestWithParam<torch::DeviceType> {
   void SetUp() override {
     if (GetParam() == torch::kCUDA && !torch::cuda::is_available()) GTEST_SKIP() << "no GPU here";
     torch::manual_seed(1);
+    at::set_num_threads(1);  // on tensors as small as these, threads would only wait for each other
   }
   torch::Device device() const { return GetParam(); }
 };
