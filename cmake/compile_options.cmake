@@ -2,8 +2,10 @@
 
 add_library(saccade_options INTERFACE)
 target_include_directories(saccade_options INTERFACE ${PROJECT_SOURCE_DIR})
+# -pthread everywhere: with it in some targets only, those could not use the precompiled header.
+target_link_libraries(saccade_options INTERFACE Threads::Threads)
 target_compile_options(saccade_options INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wno-missing-field-initializers>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wno-missing-field-initializers -Werror=invalid-pch>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SACCADE_WARNINGS_AS_ERRORS}>>:-Werror>)
 # The wheel's libtorch.so exports parts of an std::filesystem of its own, whose remove_all crashes: the system's library has to be found first.
 target_link_options(saccade_options INTERFACE "LINKER:--push-state,--no-as-needed,-lstdc++,--pop-state")
