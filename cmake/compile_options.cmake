@@ -2,7 +2,8 @@
 
 add_library(saccade_options INTERFACE)
 target_include_directories(saccade_options INTERFACE ${PROJECT_SOURCE_DIR})
-# -pthread everywhere: with it in some targets only, those could not use the precompiled header.
+# Some libraries ask for -pthread; everywhere, because targets with other flags than the precompiled header's could not use it.
+target_compile_options(saccade_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-pthread>)
 target_link_libraries(saccade_options INTERFACE Threads::Threads)
 target_compile_options(saccade_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wno-missing-field-initializers -Werror=invalid-pch>

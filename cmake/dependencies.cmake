@@ -18,7 +18,6 @@ endif()
 set_property(TARGET torch PROPERTY INTERFACE_COMPILE_FEATURES "")
 set(CMAKE_CUDA_FLAGS "")  # Torch adds its own architectures and warnings; the kernels include no header of it
 
-set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
