@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "data/error.h"
+#include "data/files/json_document.h"
 #include "data/files/mapped_file.h"
 
 namespace saccade {
@@ -13,7 +14,7 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr std::size_t kMaxLineBytes = 16 << 20;
-constexpr int kMaxDepth = 16;
+constexpr std::size_t kMaxDepth = 16;
 constexpr double kWeightSteps = 1e5, kNumberSteps = 1e6;
 
 // In steps that print as few digits.
@@ -220,20 +221,7 @@ CaptionRecord from_json_record(const json& value, const std::string& where) {
 }
 
 CaptionRecord parse_record(std::string_view line, const std::string& where) {
-  if (line.size() > kMaxLineBytes) throw Error(where, "a line of more than 16 MiB", "expected one JSON record a line");
-  const auto within_depth = [&](int depth, json::parse_event_t, const json&) {
-    if (depth > kMaxDepth) throw Error(where, "nested deeper than a record", "expected one JSON record a line");
-    return true;
-  };
-  json value;
-  try {
-    value = json::parse(line, within_depth);
-  } catch (const json::parse_error& error) {
-    throw Error(where, "no JSON (at byte " + std::to_string(error.byte) + ")", "expected one JSON record a line, as `caption` writes them");
-  } catch (const json::out_of_range&) {
-    throw Error(where, "a number beyond any range", "expected one JSON record a line, as `caption` writes them");
-  }
-  return from_json_record(value, where);
+  return from_json_record(parse_json(line, where, {.max_bytes = kMaxLineBytes, .max_depth = kMaxDepth}), where);
 }
 
 std::vector<CaptionRecord> read_records(const std::filesystem::path& path) {
