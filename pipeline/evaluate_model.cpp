@@ -1,0 +1,51 @@
+#include "pipeline/evaluate_model.h"
+
+#include "data/error.h"
+#include "pipeline/progress.h"
+#include "pipeline/stop_signal.h"
+
+namespace saccade {
+namespace {
+
+FittedPicture prepared_picture(const PreparedDataset& dataset, int64_t image) {
+  const auto side = static_cast<int>(dataset.side());
+  const auto row = dataset.pixels()[image].contiguous();  // [S, S, 3]
+  const auto* bytes = row.data_ptr<uint8_t>();
+  return {.picture = {.width = side, .height = side, .rgb = {bytes, bytes + row.numel()}}, .geometry = dataset.images()[image].geometry};
+}
+
+}  // namespace
+
+ModelEvaluation evaluate_model(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split, const BatchOptions& options,
+                               bool quiet) {
+  const auto& wanted = model.description;
+  if (dataset.side() != wanted.model.encoder.picture_size || dataset.fit() != wanted.fit) {
+    throw Error(dataset.folder().string(), "its pictures are not cut as the model takes them",
+                "prepare it with --side " + std::to_string(wanted.model.encoder.picture_size) + " --fit " + nlohmann::json(wanted.fit).get<std::string>());
+  }
+  const auto images = dataset.split(split);
+  BatchCaptioner captioner(model, options);
+  Progress progress({.total = std::ssize(images), .label = "captioning " + split, .unit = "pictures", .quiet = quiet});
+  std::vector<AnnotatedImage> references;
+  ModelEvaluation evaluation;
+  for (std::size_t begin = 0; begin < images.size(); begin += static_cast<std::size_t>(options.batch_pictures)) {
+    StopSignal::throw_if_requested();
+    std::vector<FittedPicture> batch;
+    for (auto i = begin; i < std::min(begin + static_cast<std::size_t>(options.batch_pictures), images.size()); ++i) {
+      const auto& image = dataset.images()[images[i]];
+      references.push_back({.file = image.file, .id = image.id, .split = image.split, .captions = image.captions});
+      batch.push_back(prepared_picture(dataset, images[i]));
+    }
+    for (auto& record : captioner.caption(batch)) {
+      const auto& image = references[evaluation.records.size()];
+      record.image = image.file;
+      record.id = image.id;
+      evaluation.records.push_back(std::move(record));
+    }
+    progress.advance(std::ssize(batch));
+  }
+  evaluation.report = evaluate_captions(references, evaluation.records);
+  return evaluation;
+}
+
+}  // namespace saccade
