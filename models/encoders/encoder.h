@@ -26,19 +26,29 @@ class EncoderModule : public torch::nn::Module {
   /// The L regions that `forward` gives for an input of S pixels, in its order.
   virtual std::vector<RegionBox> regions(int64_t side) const = 0;
 
-  /// Names of the parts that can be fine-tuned, from the input on (`conv1`, `layer1`, ...). Parameters of a part carry its name as prefix.
+  /// Names of the parts that can be fine-tuned, from the input on (`conv1`, `layer1`, ...). Names of a part's parameters are its name, a dot and more.
   virtual std::vector<std::string> stages() const = 0;
 
+  /// Batch norms stay in evaluation mode, as their running statistics are ImageNet's and a caption batch is too small to better them. Only a network
+  /// trained from scratch updates those whose parameters are trained (`requires_grad`).
+  void train(bool on = true) override;
+
   /// Folds batch norms into convolutions, and lays the weights out for speed, in the given type. Afterwards only `forward` without
-  /// gradients may be called; it takes and returns float32 as before.
+  /// gradients may be called, on the device where the module is now; it takes and returns float32 as before.
   virtual void optimise_for_inference(torch::ScalarType type) = 0;
+
+ protected:
+  virtual bool trained_from_scratch() const { return false; }
 };
 
 /// The encoder that `config.architecture` names, with random weights (see load_weights). Throws std::invalid_argument for a TorchScript
 /// file that cannot be used.
 std::shared_ptr<EncoderModule> make_encoder(const EncoderConfig& config);
 
-/// Boxes of a G×G grid over the whole input, row-major.
+/// bfloat16 where the device multiplies it in hardware, otherwise float32.
+torch::ScalarType fastest_inference_type(torch::Device device);
+
+/// Boxes of a G×G grid over the whole input, row-major. `side` is G.
 std::vector<RegionBox> grid_regions(int64_t side);
 
 }  // namespace saccade

@@ -35,8 +35,10 @@ NLOHMANN_JSON_SERIALIZE_ENUM(EncoderArchitecture, {
 enum class RegionLayer {
   kLast,      ///< the network's last grid, stride 32 (VGG: the grid before its last pooling, stride 16)
   kStride16,  ///< the true stride-16 layer: ResNet layer3, DenseNet block 3, MobileNetV2 before its last stride
+  kBoth,      ///< the last grid with the stride-16 grid averaged down onto it, side by side in D (never up-sampled)
 };
-NLOHMANN_JSON_SERIALIZE_ENUM(RegionLayer, {{RegionLayer::kLast, "last"}, {RegionLayer::kStride16, "stride16"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(RegionLayer,
+                             {{RegionLayer::kLast, "last"}, {RegionLayer::kStride16, "stride16"}, {RegionLayer::kBoth, "both"}})
 
 /// Where a ResNet's bottleneck strides: torchvision's form has it in the 3×3 convolution, the original paper's in the first 1×1.
 enum class ResNetForm { kTorchvision, kOriginal };

@@ -1,0 +1,33 @@
+#include "models/encoders/encoder.h"
+
+namespace saccade {
+
+void EncoderModule::train(bool on) {
+  torch::nn::Module::train(on);
+  for (const auto& module : modules(/*include_self=*/false)) {
+    auto* norm = dynamic_cast<torch::nn::BatchNorm2dImpl*>(module.get());
+    if (norm && !(trained_from_scratch() && norm->weight.requires_grad())) norm->eval();
+  }
+}
+
+torch::ScalarType fastest_inference_type(torch::Device device) {
+  if (device.is_cuda()) return torch::kBFloat16;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bf16")) return torch::kBFloat16;
+#endif
+  return torch::kFloat32;
+}
+
+std::vector<RegionBox> grid_regions(int64_t side) {
+  std::vector<RegionBox> boxes;
+  boxes.reserve(side * side);
+  const auto place = [side](int64_t index) { return static_cast<double>(index) / static_cast<double>(side); };
+  for (int64_t row = 0; row < side; ++row) {
+    for (int64_t column = 0; column < side; ++column) {
+      boxes.push_back({.left = place(column), .top = place(row), .right = place(column + 1), .bottom = place(row + 1)});
+    }
+  }
+  return boxes;
+}
+
+}  // namespace saccade
