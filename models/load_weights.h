@@ -18,8 +18,8 @@ struct WeightsReport {
   std::vector<std::string> mismatched;  ///< "name: module [64, 3, 7, 7], file [64, 3, 3, 3]"
 };
 
-/// Copies tensors (any float type) into the parameters and buffers of the same names, which keep their types. Nothing is copied unless all that is
-/// mismatched is empty. `num_batches_tracked` may be missing.
+/// Copies tensors (any float type) into the parameters and buffers of the same names, which keep their types. Nothing is copied unless all
+/// that is mismatched is empty. `num_batches_tracked` may be missing.
 WeightsReport load_weights(torch::nn::Module& module, const NamedTensors& tensors);
 
 /// All parameters and buffers by name.

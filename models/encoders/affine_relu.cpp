@@ -2,6 +2,9 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
+#include <cstring>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -26,23 +29,26 @@ void affine_relu_portable(const Pixels& in, int64_t count, const float* scale, c
 }
 
 #if defined(__x86_64__)
-// Thirty-two channels at a time.
-__attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16"))) void affine_relu_avx512(const Pixels& in, int64_t count, const float* scale,
-                                                                                        const float* shift, c10::BFloat16* out) {
-  const auto as_float = [](__m256i half) __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16"))) {
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
-  };
-  const __m512 zero = _mm512_setzero_ps();
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own intrinsics
+#define SACCADE_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
+
+// Sixteen channels of a pixel.
+SACCADE_AVX512 inline __m512 affine_relu_16(const c10::BFloat16* x, const float* scale, const float* shift) {
+  const __m512i halves = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(x)));
+  const __m512 value = _mm512_castsi512_ps(_mm512_slli_epi32(halves, 16));
+  return _mm512_max_ps(_mm512_setzero_ps(), _mm512_fmadd_ps(value, _mm512_loadu_ps(scale), _mm512_loadu_ps(shift)));
+}
+
+SACCADE_AVX512 void affine_relu_avx512(const Pixels& in, int64_t count, const float* scale, const float* shift, c10::BFloat16* out) {
   const int64_t whole = in.channels / 32 * 32;
   for (int64_t pixel = 0; pixel < count; ++pixel) {
     const auto* x = in.data + pixel * in.pitch;
     auto* y = out + pixel * in.channels;
     for (int64_t c = 0; c < whole; c += 32) {
-      const __m512 low = as_float(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(x + c)));
-      const __m512 high = as_float(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(x + c + 16)));
-      const __m512 low_y = _mm512_max_ps(zero, _mm512_fmadd_ps(low, _mm512_loadu_ps(scale + c), _mm512_loadu_ps(shift + c)));
-      const __m512 high_y = _mm512_max_ps(zero, _mm512_fmadd_ps(high, _mm512_loadu_ps(scale + c + 16), _mm512_loadu_ps(shift + c + 16)));
-      const __m512bh both = _mm512_cvtne2ps_pbh(high_y, low_y);
+      const __m512 low = affine_relu_16(x + c, scale + c, shift + c);
+      const __m512 high = affine_relu_16(x + c + 16, scale + c + 16, shift + c + 16);
+      const __m512bh both = _mm512_cvtne2ps_pbh(high, low);
       std::memcpy(y + c, &both, sizeof(both));
     }
     if (whole < in.channels) {
@@ -50,6 +56,9 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16"))) void affine_relu
     }
   }
 }
+
+#undef SACCADE_AVX512
+#pragma GCC diagnostic pop
 #endif
 
 PixelKernel choose_kernel() {

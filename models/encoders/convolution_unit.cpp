@@ -28,9 +28,7 @@ torch::Tensor ConvolutionUnit::add_to(const torch::Tensor& residual, const torch
   return fused_ ? fused_->add_to(residual, x) : activate(plain(x) + residual, activation_);
 }
 
-void ConvolutionUnit::fuse(torch::ScalarType type) {
-  fused_ = std::make_shared<FusedConvolution>(convolution_, norm_, activation_, type);
-}
+void ConvolutionUnit::fuse(torch::ScalarType type) { fused_ = std::make_shared<FusedConvolution>(convolution_, norm_, activation_, type); }
 
 NormUnit::NormUnit(torch::nn::Module& owner, const std::string& name, int64_t channels)
     : norm_(owner.register_module(name, torch::nn::BatchNorm2d(channels))) {}

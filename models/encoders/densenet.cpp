@@ -11,10 +11,14 @@ constexpr int64_t kStemFeatures = 64;
 
 std::vector<int64_t> layers_of(EncoderArchitecture architecture) {
   switch (architecture) {
-    case EncoderArchitecture::kDenseNet121: return {6, 12, 24, 16};
-    case EncoderArchitecture::kDenseNet169: return {6, 12, 32, 32};
-    case EncoderArchitecture::kDenseNet201: return {6, 12, 48, 32};
-    default: TORCH_CHECK(false, "not a DenseNet");
+    case EncoderArchitecture::kDenseNet121:
+      return {6, 12, 24, 16};
+    case EncoderArchitecture::kDenseNet169:
+      return {6, 12, 32, 32};
+    case EncoderArchitecture::kDenseNet201:
+      return {6, 12, 48, 32};
+    default:
+      TORCH_CHECK(false, "not a DenseNet");
   }
 }
 

@@ -26,11 +26,12 @@ class EncoderModule : public torch::nn::Module {
   /// The L regions that `forward` gives for an input of S pixels, in its order.
   virtual std::vector<RegionBox> regions(int64_t side) const = 0;
 
-  /// Names of the parts that can be fine-tuned, from the input on (`conv1`, `layer1`, ...). Names of a part's parameters are its name, a dot and more.
+  /// Names of the parts that can be fine-tuned, from the input on (`conv1`, `layer1`, ...). Names of a part's parameters are its name, a
+  /// dot and more.
   virtual std::vector<std::string> stages() const = 0;
 
-  /// Batch norms stay in evaluation mode, as their running statistics are ImageNet's and a caption batch is too small to better them. Only a network
-  /// trained from scratch updates those whose parameters are trained (`requires_grad`).
+  /// Batch norms stay in evaluation mode, as their running statistics are ImageNet's and a caption batch is too small to better them. Only
+  /// a network trained from scratch updates those whose parameters are trained (`requires_grad`).
   void train(bool on = true) override;
 
   /// Folds batch norms into convolutions, and lays the weights out for speed, in the given type. Afterwards only `forward` without

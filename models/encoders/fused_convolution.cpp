@@ -21,9 +21,12 @@ using ConvolveAndAdd = at::Tensor&(at::Tensor&, const at::Tensor&, const at::Ten
 
 std::string_view onednn_name(Activation activation) {
   switch (activation) {
-    case Activation::kNone: return "none";
-    case Activation::kRelu: return "relu";
-    case Activation::kRelu6: return "hardtanh";
+    case Activation::kNone:
+      return "none";
+    case Activation::kRelu:
+      return "relu";
+    case Activation::kRelu6:
+      return "hardtanh";
   }
   TORCH_CHECK(false, "unknown activation");
 }
@@ -39,9 +42,12 @@ Scalars onednn_scalars(Activation activation) {
 
 torch::Tensor activate_in_place(torch::Tensor x, Activation activation) {
   switch (activation) {
-    case Activation::kNone: return x;
-    case Activation::kRelu: return x.relu_();
-    case Activation::kRelu6: return x.clamp_(0, 6);
+    case Activation::kNone:
+      return x;
+    case Activation::kRelu:
+      return x.relu_();
+    case Activation::kRelu6:
+      return x.clamp_(0, 6);
   }
   TORCH_CHECK(false, "unknown activation");
 }
@@ -50,9 +56,12 @@ torch::Tensor activate_in_place(torch::Tensor x, Activation activation) {
 
 torch::Tensor activate(const torch::Tensor& x, Activation activation) {
   switch (activation) {
-    case Activation::kNone: return x;
-    case Activation::kRelu: return x.relu();
-    case Activation::kRelu6: return x.clamp(0, 6);
+    case Activation::kNone:
+      return x;
+    case Activation::kRelu:
+      return x.relu();
+    case Activation::kRelu6:
+      return x.clamp(0, 6);
   }
   TORCH_CHECK(false, "unknown activation");
 }
@@ -71,7 +80,7 @@ FusedConvolution::FusedConvolution(const torch::nn::Conv2d& convolution, const t
   const torch::NoGradGuard no_gradients;
   const auto& options = convolution->options;
   stride_ = *options.stride();
-  padding_ = *std::get_if<torch::ExpandingArray<2>>(&options.padding());
+  padding_ = *std::get<torch::ExpandingArray<2>>(options.padding());
   dilation_ = *options.dilation();
   groups_ = options.groups();
 

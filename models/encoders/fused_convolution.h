@@ -3,6 +3,8 @@
 
 #include <torch/torch.h>
 
+#include <array>
+
 namespace saccade {
 
 enum class Activation { kNone, kRelu, kRelu6 };
@@ -28,11 +30,11 @@ class FusedConvolution {
  private:
   void pack(const torch::Tensor& x);
 
-  torch::Tensor weight_, bias_;    // folded, of the type
-  torch::Tensor packed_;           // in oneDNN's layout; undefined where oneDNN is not used or before the first call
+  torch::Tensor weight_, bias_;  // folded, of the type
+  torch::Tensor packed_;         // in oneDNN's layout; undefined where oneDNN is not used or before the first call
   bool uses_onednn_;
   Activation activation_;
-  std::vector<int64_t> stride_, padding_, dilation_;
+  std::array<int64_t, 2> stride_, padding_, dilation_;
   int64_t groups_;
 };
 

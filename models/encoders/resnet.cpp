@@ -14,12 +14,18 @@ struct Depth {
 
 Depth depth_of(EncoderArchitecture architecture) {
   switch (architecture) {
-    case EncoderArchitecture::kResNet18: return {Block::kBasic, {2, 2, 2, 2}};
-    case EncoderArchitecture::kResNet34: return {Block::kBasic, {3, 4, 6, 3}};
-    case EncoderArchitecture::kResNet50: return {Block::kBottleneck, {3, 4, 6, 3}};
-    case EncoderArchitecture::kResNet101: return {Block::kBottleneck, {3, 4, 23, 3}};
-    case EncoderArchitecture::kResNet152: return {Block::kBottleneck, {3, 8, 36, 3}};
-    default: TORCH_CHECK(false, "not a ResNet");
+    case EncoderArchitecture::kResNet18:
+      return {Block::kBasic, {2, 2, 2, 2}};
+    case EncoderArchitecture::kResNet34:
+      return {Block::kBasic, {3, 4, 6, 3}};
+    case EncoderArchitecture::kResNet50:
+      return {Block::kBottleneck, {3, 4, 6, 3}};
+    case EncoderArchitecture::kResNet101:
+      return {Block::kBottleneck, {3, 4, 23, 3}};
+    case EncoderArchitecture::kResNet152:
+      return {Block::kBottleneck, {3, 8, 36, 3}};
+    default:
+      TORCH_CHECK(false, "not a ResNet");
   }
 }
 

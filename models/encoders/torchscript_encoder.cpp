@@ -35,8 +35,7 @@ int64_t square_root(int64_t count) {
 
 class TorchScriptEncoderImpl : public EncoderModule {
  public:
-  explicit TorchScriptEncoderImpl(const EncoderConfig& config)
-      : path_(config.weights), script_(load_script(config.weights, config.layer)) {
+  explicit TorchScriptEncoderImpl(const EncoderConfig& config) : path_(config.weights), script_(load_script(config.weights, config.layer)) {
     script_.eval();
     feature_size_ = probe(config.picture_size).size(2);
   }

@@ -4,8 +4,9 @@
 
 namespace saccade {
 
-/// A TorchScript file, `config.weights`, that maps [B, 3, S, S] to [B, D, G, G] or [B, L, D] with L a square. It is run as it is, frozen: none
-/// of its parameters are this module's, so the file must stay where it is. Throws std::invalid_argument for a file that does anything else.
+/// A TorchScript file, `config.weights`, that maps [B, 3, S, S] to [B, D, G, G] or [B, L, D] with L a square. It is run as it is, frozen:
+/// none of its parameters are this module's, so the file must stay where it is. Throws std::invalid_argument for a file that does anything
+/// else.
 std::shared_ptr<EncoderModule> make_torchscript_encoder(const EncoderConfig& config);
 
 }  // namespace saccade

@@ -9,9 +9,12 @@ namespace {
 
 std::vector<int64_t> convolutions_of(EncoderArchitecture architecture) {
   switch (architecture) {
-    case EncoderArchitecture::kVgg16: return {2, 2, 3, 3, 3};
-    case EncoderArchitecture::kVgg19: return {2, 2, 4, 4, 4};
-    default: TORCH_CHECK(false, "not a VGG");
+    case EncoderArchitecture::kVgg16:
+      return {2, 2, 3, 3, 3};
+    case EncoderArchitecture::kVgg19:
+      return {2, 2, 4, 4, 4};
+    default:
+      TORCH_CHECK(false, "not a VGG");
   }
 }
 
