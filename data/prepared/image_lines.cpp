@@ -30,12 +30,13 @@ PreparedImage from_line(std::string_view line, const std::string& where) {
     const auto json = nlohmann::json::parse(line);
     const auto size = json.at("size").get<std::array<int, 2>>();
     const auto crop = json.at("crop").get<std::array<double, 4>>();
-    return {.file = json.at("file").get<std::string>(),
-            .id = id_from_json(json.at("id")),
-            .split = json.at("split").get<std::string>(),
-            .geometry = {.width = size[0], .height = size[1], .left = crop[0], .top = crop[1], .crop_width = crop[2], .crop_height = crop[3]},
-            .captions = json.at("captions").get<std::vector<std::string>>(),
-            .warning = json.value("warning", "")};
+    return {
+        .file = json.at("file").get<std::string>(),
+        .id = id_from_json(json.at("id")),
+        .split = json.at("split").get<std::string>(),
+        .geometry = {.width = size[0], .height = size[1], .left = crop[0], .top = crop[1], .crop_width = crop[2], .crop_height = crop[3]},
+        .captions = json.at("captions").get<std::vector<std::string>>(),
+        .warning = json.value("warning", "")};
   } catch (const nlohmann::json::exception& error) {
     throw Error(where, std::string("is no image of a prepared set: ") + error.what());
   }

@@ -14,12 +14,15 @@ namespace fs = std::filesystem;
 
 constexpr JsonLimits kDatasetLimits{.max_bytes = 256 << 20};
 
-[[noreturn]] void refuse(const fs::path& path, const std::string& wrong) { throw Error(path.string(), wrong, "prepare the data set again"); }
+[[noreturn]] void refuse(const fs::path& path, const std::string& wrong) {
+  throw Error(path.string(), wrong, "prepare the data set again");
+}
 
 nlohmann::json read_dataset_json(const fs::path& folder) {
   std::error_code ignored;
   const auto path = folder / kDatasetFile;
-  if (!fs::exists(path, ignored)) throw Error(folder.string(), "is no prepared data set (no dataset.json)", "make one with saccade prepare");
+  if (!fs::exists(path, ignored))
+    throw Error(folder.string(), "is no prepared data set (no dataset.json)", "make one with saccade prepare");
   auto json = read_json_file(path, kDatasetLimits);
   if (!json.is_object() || json.value("format", nlohmann::json()) != kDatasetFormat) refuse(path, "is not of a prepared data set");
   if (json.value("version", nlohmann::json()) != kDatasetVersion) refuse(path, "is of another version of prepared data sets");
@@ -86,7 +89,8 @@ PreparedDataset::PreparedDataset(const fs::path& folder) : folder_(folder) {
     fit_ = read_fit(json.at("fit"), path);
     vocabulary_ = Vocabulary::from_words(json.at("vocabulary").get<std::vector<std::string>>());
     skipped_count_ = json.at("skipped_count").get<int64_t>();
-    for (const auto& item : json.at("skipped")) skipped_.push_back({item.at("what").get<std::string>(), item.at("reason").get<std::string>()});
+    for (const auto& item : json.at("skipped"))
+      skipped_.push_back({item.at("what").get<std::string>(), item.at("reason").get<std::string>()});
     images_ = read_image_lines(folder / kImageLinesFile, json.at("images").get<int64_t>());
   } catch (const nlohmann::json::exception& error) {
     refuse(path, std::string("lacks what it should say: ") + error.what());

@@ -37,7 +37,8 @@ struct SkippedItem {
 
 class PreparedDataset {
  public:
-  /// Throws Error if the folder is no prepared set, its files do not fit together, or captions were changed. Pixels are not read: see verify_pixels().
+  /// Throws Error if the folder is no prepared set, its files do not fit together, or captions were changed. Pixels are not read: see
+  /// verify_pixels().
   explicit PreparedDataset(const std::filesystem::path& folder);
 
   const std::filesystem::path& folder() const { return folder_; }
@@ -86,12 +87,12 @@ struct PreparedOptions {
   std::string vocabulary_split = "train";
 };
 
-/// Writes the folder, the pictures one after another; memory holds the captions only. finish() makes it a prepared set; without it, none is there, and one that
-/// was there before is kept.
+/// Writes the folder, the pictures one after another; memory holds the captions only. finish() makes it a prepared set; without it, none is
+/// there, and one that was there before is kept.
 class PreparedDatasetWriter {
  public:
   /// `max_images`: how many may be appended. Throws Error if the folder holds anything that is not of a prepared set.
-  PreparedDatasetWriter(std::filesystem::path folder, const PreparedOptions& options, int64_t max_images);
+  PreparedDatasetWriter(const std::filesystem::path& folder, const PreparedOptions& options, int64_t max_images);
   ~PreparedDatasetWriter();
   /// `picture` is side × side; at least one caption has a word in it.
   void append(PreparedImage image, const Picture& picture);

@@ -24,7 +24,8 @@ void claim_folder(const fs::path& folder) {
   if (error || !fs::is_directory(folder)) throw Error(folder.string(), "cannot be made a folder: " + error.message());
   for (const auto& entry : fs::directory_iterator(folder)) {
     const auto name = entry.path().filename().string();
-    if (!is_of_prepared_set(name)) throw Error(folder.string(), "holds '" + name + "', which is of no prepared set", "name a new or empty folder");
+    if (!is_of_prepared_set(name))
+      throw Error(folder.string(), "holds '" + name + "', which is of no prepared set", "name a new or empty folder");
   }
   remove_stale_temporaries(folder);
 }
@@ -41,7 +42,8 @@ Vocabulary build_vocabulary(const std::vector<PreparedImage>& images, const Prep
     if (image.split != options.vocabulary_split) continue;
     for (const auto& caption : image.captions) captions.push_back(training_words(caption, options));
   }
-  if (captions.empty()) throw Error(folder.string(), "no image is in split '" + options.vocabulary_split + "', which the vocabulary is built from");
+  if (captions.empty())
+    throw Error(folder.string(), "no image is in split '" + options.vocabulary_split + "', which the vocabulary is built from");
   return Vocabulary::build(captions, options.min_word_count);
 }
 
@@ -69,7 +71,7 @@ TokenTables tokenize(const std::vector<PreparedImage>& images, const Vocabulary&
 
 template <typename T>
 torch::Tensor as_tensor(std::vector<T>& values) {
-  return torch::from_blob(values.data(), {std::ssize(values)}, torch::CppTypeToScalarType<T>());
+  return torch::from_blob(values.data(), {std::ssize(values)}, torch::CppTypeToScalarType<T>::value);
 }
 
 template <typename T>
@@ -110,10 +112,11 @@ struct PreparedDatasetWriter::State {
   int64_t skipped_count = 0;
 };
 
-PreparedDatasetWriter::PreparedDatasetWriter(fs::path folder, const PreparedOptions& options, int64_t max_images) {
+PreparedDatasetWriter::PreparedDatasetWriter(const fs::path& folder, const PreparedOptions& options, int64_t max_images) {
   claim_folder(folder);
-  SafetensorsRows pixels(folder / kPixelsFile, "images", torch::kUInt8, {max_images, options.side, options.side, 3}, {});
-  state_ = std::make_unique<State>(State{.folder = std::move(folder), .options = options, .pixels = std::move(pixels)});
+  const std::vector<int64_t> shape = {max_images, options.side, options.side, 3};
+  state_.reset(
+      new State{.folder = folder, .options = options, .pixels = SafetensorsRows(folder / kPixelsFile, "images", torch::kUInt8, shape, {})});
 }
 
 PreparedDatasetWriter::~PreparedDatasetWriter() = default;
@@ -121,8 +124,9 @@ PreparedDatasetWriter::~PreparedDatasetWriter() = default;
 void PreparedDatasetWriter::append(PreparedImage image, const Picture& picture) {
   const int side = state_->options.side;
   TORCH_CHECK(picture.width == side && picture.height == side, "prepared pictures are ", side, " x ", side);
-  TORCH_CHECK(std::any_of(image.captions.begin(), image.captions.end(), [](const auto& caption) { return !tokenize_words(caption).empty(); }),
-              "no caption of ", image.file, " has a word");
+  TORCH_CHECK(
+      std::any_of(image.captions.begin(), image.captions.end(), [](const auto& caption) { return !tokenize_words(caption).empty(); }),
+      "no caption of ", image.file, " has a word");
   state_->pixels_hash.add(std::as_bytes(std::span(picture.rgb)));
   state_->pixels.append(torch::from_blob(const_cast<uint8_t*>(picture.rgb.data()), {1, side, side, 3}, torch::kUInt8));
   state_->images.push_back(std::move(image));
@@ -133,7 +137,7 @@ void PreparedDatasetWriter::skip(SkippedItem item) {
 }
 
 void PreparedDatasetWriter::finish(const nlohmann::json& source) {
-  auto& [folder, options, pixels, pixels_hash, images, skipped, skipped_count] = *state_;
+  const auto& [folder, options, pixels, pixels_hash, images, skipped, skipped_count] = *state_;
   const auto vocabulary = build_vocabulary(images, options, folder);
   auto tables = tokenize(images, vocabulary, options);
 
@@ -146,8 +150,8 @@ void PreparedDatasetWriter::finish(const nlohmann::json& source) {
 
   // From here to the last line there is no data set: a process that ends in between leaves none, rather than a mixture of two.
   fs::remove(folder / kDatasetFile);
-  pixels.cut_to_written();
-  pixels.finish();
+  state_->pixels.cut_to_written();
+  state_->pixels.finish();
   write_safetensors(folder / kCaptionsFile, {{"tokens", as_tensor(tables.tokens)},
                                              {"token_offsets", as_tensor(tables.token_offsets)},
                                              {"caption_offsets", as_tensor(tables.caption_offsets)}});
