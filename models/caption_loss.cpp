@@ -9,9 +9,10 @@ CaptionLoss caption_loss(const DecoderOutput& output, const torch::Tensor& token
   TORCH_CHECK(tokens.dim() == 3 && tokens.size(2) == output.logits.size(2) + 1, "tokens are ", tokens.sizes(), ", for logits ",
               output.logits.sizes());
   const auto targets = tokens.narrow(2, 1, tokens.size(2) - 1).reshape(-1);  // [B·K·T]
-  const auto is_word = (targets != kPadToken).to(output.logits.scalar_type());
+  const auto type = torch::promote_types(output.logits.scalar_type(), torch::kFloat);  // never the short types of mixed precision
+  const auto is_word = (targets != kPadToken).to(type);
   const auto words = is_word.sum().clamp_min(1);                               // nothing but padding costs nothing, not NaN
-  const auto log_probabilities = output.logits.flatten(0, 2).log_softmax(-1);  // [B·K·T, V]
+  const auto log_probabilities = output.logits.flatten(0, 2).log_softmax(-1, type);  // [B·K·T, V]
   const auto nats = -log_probabilities.gather(1, targets.unsqueeze(1)).squeeze(1);
   const auto spread = -log_probabilities.mean(-1);  // what a uniform target would cost
   const auto smoothed = nats * (1 - config.label_smoothing) + spread * config.label_smoothing;

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "models/kernels/additive_scores.h"
+#include "models/kernels/additive_attention_step.h"
 
 namespace saccade {
 
@@ -13,12 +13,12 @@ AdditiveAttentionImpl::AdditiveAttentionImpl(const AttentionConfig& config, int6
 }
 
 Memory AdditiveAttentionImpl::prepare(const torch::Tensor& features) {
-  return {.values = features, .mean = features.mean(1), .keys = key_projection_(features)};
+  return {.values = features, .mean = features.mean(1), .keys = key_projection_(features).to(score_.scalar_type())};
 }
 
 Attended AdditiveAttentionImpl::attend(const torch::Tensor& query, const Memory& memory) {
-  const auto weights = additive_scores(query, memory.keys, score_).softmax(-1);  // [B, K, L]
-  return {.context = weights.bmm(memory.values), .weights = weights};
+  const auto [context, weights] = additive_attention_step(query, memory.keys, score_, memory.values);
+  return {.context = context, .weights = weights};
 }
 
 }  // namespace saccade

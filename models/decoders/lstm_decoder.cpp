@@ -101,6 +101,7 @@ DecoderOutput LstmDecoderImpl::forward(const torch::Tensor& features, const torc
   const Products products{RecurrentLinear(recurrent_), RecurrentLinear(context_gates_)};
   std::vector<torch::Tensor> hidden, contexts, weights;
   for (const auto& word_gates : word_gates_(words).unbind(2)) {
+    const c10::impl::ExcludeDispatchKeyGuard in_float(c10::autocast_dispatch_keyset);  // the large products know their type
     const auto look = advance(products, word_gates, state, memory);
     state = look.state;
     hidden.push_back(state.tensors[0]);

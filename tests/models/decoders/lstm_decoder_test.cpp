@@ -1,6 +1,9 @@
-#include <tuple>
+#include <ATen/autocast_mode.h>
+
+#include <optional>
 
 #include "models/caption_loss.h"
+#include "models/mixed_precision.h"
 #include "tests/models/tiny_decoder.h"
 
 namespace saccade {
@@ -112,6 +115,36 @@ TEST_P(LstmDecoder, LearnsToNameThePicture) {
     cross_entropy = loss.cross_entropy.item<double>();
   }
   EXPECT_LT(cross_entropy, 0.05);  // 2.4 before the first step
+}
+
+TEST_P(LstmDecoder, TrainsAlikeInMixedPrecision) {
+  auto config = tiny_config();
+  config.hidden_size = 64;
+  config.embedding_size = 32;
+  const auto decoder = make_decoder(config, kTinyFeatureSize, kVocabulary);
+  decoder->to(device());
+  decoder->eval();  // the same without dropout
+  const auto features = tiny_features(device(), 3);
+  const auto tokens = random_tokens(device(), {3, 4, 6});
+  const auto gradients = [&](bool mixed) {
+    std::optional<MixedPrecision> precision;
+    if (mixed) precision.emplace(device(), torch::kBFloat16);
+    const auto output = decoder->forward(features, tokens.narrow(2, 0, 5));
+    const auto loss = caption_loss(output, tokens, {.doubly_stochastic = 1});
+    precision.reset();
+    EXPECT_EQ(loss.total.scalar_type(), torch::kFloat);
+    EXPECT_EQ(output.weights.scalar_type(), torch::kFloat);
+    return torch::autograd::grad({loss.total}, decoder->parameters());
+  };
+  const auto exact = gradients(false), mixed = gradients(true);
+  ASSERT_FALSE(at::autocast::is_autocast_enabled(device().type()));
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    EXPECT_EQ(mixed[i].scalar_type(), torch::kFloat);
+    // bfloat16 keeps 8 bits: 0.4 % a product; but were nothing rounded, mixed precision would not have been on.
+    const auto error = ((mixed[i] - exact[i]).norm() / exact[i].norm()).item<double>();
+    EXPECT_LT(error, 0.05) << decoder->named_parameters()[i].key();
+  }
+  EXPECT_FALSE(mixed.back().equal(exact.back()));
 }
 
 TEST_P(LstmDecoder, DropsOutOnlyInTraining) {
