@@ -42,15 +42,20 @@ class GifWriter {
 
   void add(const Picture& frame, double seconds) {
     auto indexed = quantise(frame);
-    GraphicsControlBlock control{.DisposalMode = DISPOSE_DO_NOT, .UserInputFlag = false, .DelayTime = static_cast<int>(std::lround(seconds * 100)), .TransparentColor = NO_TRANSPARENT_COLOR};
+    GraphicsControlBlock control{.DisposalMode = DISPOSE_DO_NOT,
+                                 .UserInputFlag = false,
+                                 .DelayTime = static_cast<int>(std::lround(seconds * 100)),
+                                 .TransparentColor = NO_TRANSPARENT_COLOR};
     GifByteType packed[4];
     EGifGCBToExtension(&control, packed);
     check(EGifPutExtension(gif_.get(), GRAPHICS_EXT_FUNC_CODE, sizeof packed, packed));
     std::vector<GifColorType> colours;
     for (const auto& colour : indexed.palette) colours.push_back({colour.red, colour.green, colour.blue});
-    const std::unique_ptr<ColorMapObject, decltype(&GifFreeMapObject)> map(GifMakeMapObject(static_cast<int>(colours.size()), colours.data()), GifFreeMapObject);
+    const std::unique_ptr<ColorMapObject, decltype(&GifFreeMapObject)> map(
+        GifMakeMapObject(static_cast<int>(colours.size()), colours.data()), GifFreeMapObject);
     check(EGifPutImageDesc(gif_.get(), 0, 0, indexed.width, indexed.height, false, map.get()));
-    for (int y = 0; y < indexed.height; ++y) check(EGifPutLine(gif_.get(), indexed.indices.data() + static_cast<std::size_t>(y) * indexed.width, indexed.width));
+    for (int y = 0; y < indexed.height; ++y)
+      check(EGifPutLine(gif_.get(), indexed.indices.data() + static_cast<std::size_t>(y) * indexed.width, indexed.width));
   }
 
   std::vector<std::byte> finish() {
@@ -89,7 +94,8 @@ std::vector<std::byte> animate_words(const CaptionRecord& record, const Picture&
   const auto limits = colour_limits(*record.attention, options.scale);
   for (std::size_t t = 0; t < record.words.size(); ++t) {
     std::tie(caption.marked_begin, caption.marked_end) = spans[t];
-    gif.add(frame_of(overlay_weights(picture, map_weights(*record.attention, t, picture.width, picture.height), limits[t])), options.word_seconds);
+    gif.add(frame_of(overlay_weights(picture, map_weights(*record.attention, t, picture.width, picture.height), limits[t])),
+            options.word_seconds);
   }
   return gif.finish();
 }

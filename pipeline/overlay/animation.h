@@ -8,7 +8,7 @@
 namespace saccade {
 
 struct AnimationOptions {
-  int longest_side = 560;      ///< of the picture, pixels
+  int longest_side = 480;      ///< of the picture, pixels
   double word_seconds = 0.9;   ///< a word stays
   double pause_seconds = 1.6;  ///< the plain picture stays
   WeightScale scale = WeightScale::kShared;

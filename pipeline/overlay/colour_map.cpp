@@ -55,7 +55,8 @@ const std::array<Rgb8, 256>& heat_colours() {
     std::array<Rgb8, 256> table;
     for (int i = 0; i < 256; ++i) {
       const double value = i / 255.0;
-      table[i] = colour_of(0.20 + 0.74 * value, 288 + 172 * std::pow(value, 0.9), 0.09 + 0.13 * std::sin(std::numbers::pi * std::min(1.0, 0.15 + value * 0.8)));
+      table[i] = colour_of(0.20 + 0.74 * value, 288 + 172 * std::pow(value, 0.9),
+                           0.09 + 0.13 * std::sin(std::numbers::pi * std::min(1.0, 0.15 + value * 0.8)));
     }
     return table;
   }();
@@ -63,8 +64,8 @@ const std::array<Rgb8, 256>& heat_colours() {
 }
 
 Picture overlay_weights(const Picture& picture, const WeightMap& map, double most, const Veil& veil) {
-  TORCH_CHECK(picture.width == map.width && picture.height == map.height, "a map of ", map.width, " × ", map.height, " over a picture of ", picture.width, " × ",
-              picture.height);
+  TORCH_CHECK(picture.width == map.width && picture.height == map.height, "a map of ", map.width, " × ", map.height, " over a picture of ",
+              picture.width, " × ", picture.height);
   const auto& colours = heat_colours();
   const double scale = most > 0 ? 255 / most : 0;
   Picture out = picture;

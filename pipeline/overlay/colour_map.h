@@ -13,7 +13,8 @@ struct Rgb8 {
   uint8_t red = 0, green = 0, blue = 0;
 };
 
-/// 256 steps from deep violet over red to pale yellow: lightness rises evenly (in OKLab), so equal differences of weight look equal, in print and to colour-blind eyes too.
+/// 256 steps from deep violet over red to pale yellow: lightness rises evenly (in OKLab), so equal differences of weight look equal, in
+/// print and to colour-blind eyes too.
 const std::array<Rgb8, 256>& heat_colours();
 
 /// How much of the colour lies over the picture at 0 and at 1: little attention veils and darkens, much attention glows.

@@ -13,7 +13,7 @@ namespace {
 constexpr Rgb8 kPaper = {252, 252, 250}, kInk = {28, 28, 32}, kGrey = {112, 112, 120}, kLine = {200, 200, 204};
 constexpr int kMargin = 32, kGap = 20;
 constexpr int kLabelHeight = 50;  // word and figures under a tile
-constexpr int kBarWidth = 280, kBarHeight = 10, kFooterHeight = 64;
+constexpr int kBarWidth = 280, kBarHeight = 10, kFooterHeight = 72;
 
 /// Where everything is, in pixels.
 struct SheetPlan {
@@ -23,7 +23,9 @@ struct SheetPlan {
   int top(int tile) const { return kMargin + header_height + tile / columns * (tile_height + kLabelHeight + kGap); }
 };
 
-Text title_of(const CaptionRecord& record, int width) { return {.text = record.caption, .pixels = 24, .bold = true, .colour = kInk, .width = width, .lines = 2}; }
+Text title_of(const CaptionRecord& record, int width) {
+  return {.text = record.caption, .pixels = 24, .bold = true, .colour = kInk, .width = width, .lines = 2};
+}
 
 Text name_of(const CaptionRecord& record, int width) { return {.text = record.image, .pixels = 13, .colour = kGrey, .width = width}; }
 
@@ -38,13 +40,16 @@ SheetPlan plan_sheet(const CaptionRecord& record, const Picture& tile, const She
 void draw_tile(Picture& sheet, const Picture& picture, int left, int top, const std::string& label, const std::string& figures) {
   paste(sheet, picture, left, top);
   const int width = picture.width;
-  draw(sheet, {.text = label, .pixels = 17, .bold = true, .colour = kInk, .width = width, .alignment = TextAlignment::kCentre}, left, top + picture.height + 6);
-  draw(sheet, {.text = figures, .pixels = 12, .colour = kGrey, .width = width, .alignment = TextAlignment::kCentre}, left, top + picture.height + 30);
+  draw(sheet, {.text = label, .pixels = 17, .bold = true, .colour = kInk, .width = width, .alignment = TextAlignment::kCentre}, left,
+       top + picture.height + 6);
+  draw(sheet, {.text = figures, .pixels = 12, .colour = kGrey, .width = width, .alignment = TextAlignment::kCentre}, left,
+       top + picture.height + 30);
 }
 
 /// The colours from 0 to the largest weight, and a tick at the weight of looking everywhere alike.
 void draw_scale(Picture& sheet, int left, int top, double most, double even, WeightScale scale) {
-  for (int x = 0; x < kBarWidth; ++x) fill(sheet, {left + x, top, left + x + 1, top + kBarHeight}, heat_colours()[x * 255 / (kBarWidth - 1)]);
+  for (int x = 0; x < kBarWidth; ++x)
+    fill(sheet, {left + x, top, left + x + 1, top + kBarHeight}, heat_colours()[x * 255 / (kBarWidth - 1)]);
   const auto label = [&](const std::string& text, int x, int y, TextAlignment alignment) {
     const Text piece{.text = text, .pixels = 12, .colour = kGrey};
     draw(sheet, piece, alignment == TextAlignment::kEnd ? x - measure(piece).width : x, y);
@@ -95,9 +100,11 @@ Picture contact_sheet(const CaptionRecord& record, const Picture& original, cons
   }
   const int footer = plan.height() - kMargin - 24;
   fill(sheet, {kMargin, footer - 34, plan.width - kMargin, footer - 33}, kLine);
-  draw_scale(sheet, plan.width - kMargin - kBarWidth, footer, limits.empty() ? 0 : limits[0], 1.0 / std::max<std::size_t>(1, attention.regions.size()), options.scale);
+  draw_scale(sheet, plan.width - kMargin - kBarWidth, footer, limits.empty() ? 0 : limits[0],
+             1.0 / std::max<std::size_t>(1, attention.regions.size()), options.scale);
   draw(sheet,
-       {.text = "weight of a region, " + std::to_string(attention.regions.size()) + " regions" + (options.scale == WeightScale::kShared ? ", one scale for all words" : ", a scale for each word"),
+       {.text = "weight of a region, " + std::to_string(attention.regions.size()) + " regions" +
+                (options.scale == WeightScale::kShared ? ", one scale for all words" : ", a scale for each word"),
         .pixels = 12,
         .colour = kGrey,
         .width = std::max(60, plan.width - 2 * kMargin - kBarWidth - kGap)},

@@ -8,7 +8,7 @@
 namespace saccade {
 namespace {
 
-constexpr double kWidth = 640, kHeight = 300, kLeft = 56, kRight = 96, kTop = 16, kBottom = 48;
+constexpr double kWidth = 640, kHeight = 300, kLeft = 56, kRight = 96, kTop = 30, kBottom = 48;
 constexpr int kCurveColours = 4;
 
 std::string printed(double value, const char* format = "%.6g") {
@@ -37,11 +37,13 @@ struct Scale {
 };
 
 std::string text_at(double x, double y, const char* anchor, const std::string& text, const std::string& kind) {
-  return "<text x=\"" + printed(x) + "\" y=\"" + printed(y) + "\" text-anchor=\"" + anchor + "\" class=\"" + kind + "\">" + escape_html(text) + "</text>";
+  return "<text x=\"" + printed(x) + "\" y=\"" + printed(y) + "\" text-anchor=\"" + anchor + "\" class=\"" + kind + "\">" +
+         escape_html(text) + "</text>";
 }
 
 std::string line_between(double x1, double y1, double x2, double y2) {
-  return "<line x1=\"" + printed(x1) + "\" y1=\"" + printed(y1) + "\" x2=\"" + printed(x2) + "\" y2=\"" + printed(y2) + "\" class=\"rule\"/>";
+  return "<line x1=\"" + printed(x1) + "\" y1=\"" + printed(y1) + "\" x2=\"" + printed(x2) + "\" y2=\"" + printed(y2) +
+         "\" class=\"rule\"/>";
 }
 
 }  // namespace
@@ -67,15 +69,17 @@ std::string chart_svg(const ReportChart& chart) {
   const auto x_of = [&](double x) { return kLeft + across.part(x) * (kWidth - kLeft - kRight); };
   const auto y_of = [&](double y) { return kHeight - kBottom - up.part(y) * (kHeight - kTop - kBottom); };
 
-  std::string svg = "<svg viewBox=\"0 0 " + printed(kWidth) + " " + printed(kHeight) + "\" role=\"img\" aria-label=\"" + escape_html(chart.title) + "\">";
+  std::string svg =
+      "<svg viewBox=\"0 0 " + printed(kWidth) + " " + printed(kHeight) + "\" role=\"img\" aria-label=\"" + escape_html(chart.title) + "\">";
   for (const double tick : up.ticks()) {
     svg += line_between(kLeft, y_of(tick), kWidth - kRight, y_of(tick));
     svg += text_at(kLeft - 8, y_of(tick) + 4, "end", printed(std::abs(tick) < 1e-12 ? 0 : tick), "tick");
   }
-  for (double tick = std::ceil(across.least / across.step - 1e-9) * across.step; tick <= across.most + across.step / 1000; tick += across.step)
+  for (double tick = std::ceil(across.least / across.step - 1e-9) * across.step; tick <= across.most + across.step / 1000;
+       tick += across.step)
     svg += text_at(x_of(tick), kHeight - kBottom + 20, "middle", printed(std::abs(tick) < 1e-12 ? 0 : tick), "tick");
   svg += text_at((kLeft + kWidth - kRight) / 2, kHeight - 8, "middle", chart.x_label, "axis");
-  svg += text_at(8, kTop - 2, "start", chart.y_label, "axis");
+  svg += text_at(0, 12, "start", chart.y_label, "axis");
 
   std::vector<double> label_heights;
   for (std::size_t i = 0; i < curves.size(); ++i) {

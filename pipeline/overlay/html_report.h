@@ -53,7 +53,8 @@ struct Report {
   std::vector<ReportSection> sections;
 };
 
-/// The page. All text is escaped; a Content-Security-Policy allows its own script and style by their hashes, pictures inside the file, and nothing else.
+/// The page. All text is escaped; a Content-Security-Policy allows its own script and style by their hashes, pictures inside the file, and
+/// nothing else.
 std::string render_report(const Report& report);
 
 }  // namespace saccade

@@ -7,6 +7,8 @@
 #include "data/files/atomic_file.h"
 #include "data/pictures/decode.h"
 #include "pipeline/overlay/animation.h"
+#include "pipeline/overlay/colour_map.h"
+#include "pipeline/overlay/weight_map.h"
 #include "pipeline/overlay/words.h"
 
 namespace saccade {
@@ -23,7 +25,8 @@ std::string word_file(const std::string& stem, std::size_t word, const CaptionRe
   return stem + "-" + std::string(number.size() < 2 ? 1 : 0, '0') + number + (safe.empty() ? "" : "-" + safe) + ".png";
 }
 
-std::vector<std::filesystem::path> write_words(const CaptionRecord& record, const Picture& original, const std::filesystem::path& folder, WeightScale scale) {
+std::vector<std::filesystem::path> write_words(const CaptionRecord& record, const Picture& original, const std::filesystem::path& folder,
+                                               WeightScale scale) {
   std::vector<std::filesystem::path> files;
   const auto limits = colour_limits(*record.attention, scale);
   for (std::size_t t = 0; t < record.words.size(); ++t) {
@@ -42,23 +45,30 @@ void require_attention(const CaptionRecord& record, const Picture& original) {
   const auto& attention = *record.attention;
   const auto& geometry = attention.geometry;
   if (geometry.width != original.width || geometry.height != original.height)
-    refuse("the picture is " + size_of(original.width, original.height) + ", but " + size_of(geometry.width, geometry.height) + " was captioned", "give the same picture");
+    refuse("the picture is " + size_of(original.width, original.height) + ", but " + size_of(geometry.width, geometry.height) +
+               " was captioned",
+           "give the same picture");
   const auto is_positive = [](double size) { return std::isfinite(size) && size > 0; };
-  if (!is_positive(geometry.crop_width) || !is_positive(geometry.crop_height) || !std::isfinite(geometry.left) || !std::isfinite(geometry.top))
+  if (!is_positive(geometry.crop_width) || !is_positive(geometry.crop_height) || !std::isfinite(geometry.left) ||
+      !std::isfinite(geometry.top))
     refuse("the record's crop has no area", "a width and a height above 0");
   if (attention.weights.size() != record.words.size() || (!attention.gates.empty() && attention.gates.size() != record.words.size()))
-    refuse(std::to_string(record.words.size()) + " words, but weights of " + std::to_string(attention.weights.size()) + " and gates of " + std::to_string(attention.gates.size()),
+    refuse(std::to_string(record.words.size()) + " words, but weights of " + std::to_string(attention.weights.size()) + " and gates of " +
+               std::to_string(attention.gates.size()),
            "as many of each, or no gates");
   for (const auto& weights : attention.weights) {
     if (weights.size() != attention.regions.size())
-      refuse(std::to_string(weights.size()) + " weights of " + std::to_string(attention.regions.size()) + " regions", "one weight a region");
-    if (!std::ranges::all_of(weights, [](float weight) { return std::isfinite(weight) && weight >= 0; })) refuse("a weight is negative or no number", "weights from 0 on");
+      refuse(std::to_string(weights.size()) + " weights of " + std::to_string(attention.regions.size()) + " regions",
+             "one weight a region");
+    if (!std::ranges::all_of(weights, [](float weight) { return std::isfinite(weight) && weight >= 0; }))
+      refuse("a weight is negative or no number", "weights from 0 on");
   }
 }
 
 void write_report(const Report& report, const std::filesystem::path& file) { write_file_atomically(file, render_report(report)); }
 
-std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, const Picture& original, const std::filesystem::path& folder, const OverlayOptions& options) {
+std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, const Picture& original, const std::filesystem::path& folder,
+                                                 const OverlayOptions& options) {
   require_attention(record, original);
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
@@ -72,12 +82,17 @@ std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, co
   };
   for (const auto format : options.formats) {
     switch (format) {
-      case OverlayFormat::kSheet: write(stem + "-sheet.png", as_text(encode_png(contact_sheet(record, original, {.tile = options.tile, .scale = options.scale})))); break;
+      case OverlayFormat::kSheet:
+        write(stem + "-sheet.png", as_text(encode_png(contact_sheet(record, original, {.tile = options.tile, .scale = options.scale}))));
+        break;
       case OverlayFormat::kGif:
         write(stem + ".gif",
-              as_text(animate_words(record, original, {.longest_side = options.gif_longest, .word_seconds = options.gif_seconds, .scale = options.scale})));
+              as_text(animate_words(record, original,
+                                    {.longest_side = options.gif_longest, .word_seconds = options.gif_seconds, .scale = options.scale})));
         break;
-      case OverlayFormat::kHtml: write(stem + ".html", render_report({.title = record.caption, .sections = {{.pictures = {report_picture(record, original)}}}})); break;
+      case OverlayFormat::kHtml:
+        write(stem + ".html", render_report({.title = record.caption, .sections = {{.pictures = {report_picture(record, original)}}}}));
+        break;
       case OverlayFormat::kWords: {
         const auto words = write_words(record, original, folder, options.scale);
         files.insert(files.end(), words.begin(), words.end());

@@ -43,7 +43,8 @@ Box measured(Box box, const std::vector<Bin>& bins) {
 
 /// The lower half of the box by pixels; `box` keeps the upper.
 Box split(Box& box, std::vector<Bin>& bins) {
-  std::sort(bins.begin() + box.begin, bins.begin() + box.end, [axis = box.axis](const Bin& a, const Bin& b) { return a.colour[axis] < b.colour[axis]; });
+  std::sort(bins.begin() + box.begin, bins.begin() + box.end,
+            [axis = box.axis](const Bin& a, const Bin& b) { return a.colour[axis] < b.colour[axis]; });
   int64_t total = 0, below = 0;
   for (auto i = box.begin; i < box.end; ++i) total += bins[i].count;
   auto middle = box.begin;

@@ -9,7 +9,7 @@ namespace saccade {
 
 struct IndexedPicture {
   int width = 0, height = 0;
-  std::vector<Rgb8> palette;      ///< 256
+  std::vector<Rgb8> palette;     ///< 256
   std::vector<uint8_t> indices;  ///< row-major
 };
 

@@ -43,8 +43,9 @@ std::optional<RegionGrid> find_grid(const std::vector<RegionBox>& regions) {
     const auto& region = regions[i];
     if (!has_area(region)) continue;
     const double column = (region.left - grid.left) / grid.cell_width, row = (region.top - grid.top) / grid.cell_height;
-    const double off = std::max({std::abs(column - std::round(column)) * grid.cell_width, std::abs(row - std::round(row)) * grid.cell_height,
-                                 std::abs(region.right - region.left - grid.cell_width), std::abs(region.bottom - region.top - grid.cell_height)});
+    const double off =
+        std::max({std::abs(column - std::round(column)) * grid.cell_width, std::abs(row - std::round(row)) * grid.cell_height,
+                  std::abs(region.right - region.left - grid.cell_width), std::abs(region.bottom - region.top - grid.cell_height)});
     if (off > kTolerance || std::round(column) >= grid.columns || std::round(row) >= grid.rows) return std::nullopt;
     auto& place = grid.region_at[static_cast<std::size_t>(std::lround(row)) * grid.columns + std::lround(column)];
     if (place != -1) return std::nullopt;

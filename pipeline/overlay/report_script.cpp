@@ -14,8 +14,9 @@ const veil = {nothing: 0.42, most: 0.74, unseen: 0.62, grey: 0.7};
 function between(pixels, start, cell, cells, cropStart, cropSize) {
   return Array.from({length: pixels}, (_, pixel) => {
     const place = ((pixel + 0.5) / pixels - cropStart) / cropSize;
-    const position = (place - start) / cell - 0.5;
-    const inside = place >= 0 && place < 1, onGrid = position >= -0.5 && position < cells - 0.5;
+    const exact = (place - start) / cell - 0.5, centre = Math.round(exact);
+    const position = Math.abs(exact - centre) * cell * cropSize * pixels <= 0.5 + 1e-9 ? centre : exact;
+    const inside = place >= 0 && place < 1, onGrid = exact >= -0.5 && exact < cells - 0.5;
     const clamped = Math.min(Math.max(position, 0), cells - 1), first = Math.min(Math.floor(clamped), cells - 1), t = clamped - first;
     return {place, inside, onGrid, first, second: Math.min(first + 1, cells - 1), share: t * t * (3 - 2 * t)};
   });
@@ -162,6 +163,7 @@ function setUp(article) {
   });
   return {
     article,
+    pin: index => { if (index in picture.words) { pin(index); focus(index); } },
     paintTiles: () => { if (!painted && picture.image.naturalWidth) paintTiles(); },
     rescale: () => { if (painted) paintTiles(); show(shown); },
   };
@@ -175,6 +177,11 @@ const near = new IntersectionObserver(entries => entries.filter(entry => entry.i
 }), {rootMargin: "600px"});
 pictures.forEach(picture => near.observe(picture.article));
 addEventListener("beforeprint", () => pictures.forEach(picture => picture.paintTiles()));
+// report.html#2.5 opens with the fifth word of the second picture shown.
+addEventListener("load", () => {
+  const [, picture, word] = location.hash.match(/^#(\d+)\.(\d+)$/) || [];
+  if (pictures[picture - 1]) pictures[picture - 1].pin(word - 1);
+});
 document.querySelectorAll(".controls input").forEach(input => input.addEventListener("change", () => pictures.forEach(picture => picture.rescale())));
 )js";
 }

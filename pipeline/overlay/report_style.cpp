@@ -50,7 +50,7 @@ kbd{font:inherit;border:1px solid var(--line);border-radius:4px;padding:0 .35em;
 .stage canvas{position:absolute;inset:0;height:100%}
 .small img,.small canvas{image-rendering:pixelated}
 .told{min-width:0}
-.caption{display:flex;flex-wrap:wrap;gap:.15rem .1rem;margin:0 0 .75rem -.4rem;font-size:1.35rem;line-height:1.3}
+.caption{display:flex;flex-wrap:wrap;gap:.15rem .1rem;margin:0 -.4rem .5rem;font-size:1.35rem;line-height:1.3}
 p.caption{display:block;margin-left:0}
 .word{font:inherit;color:inherit;background:none;border:0;border-radius:7px;padding:.2rem .4rem;cursor:pointer;text-align:center;max-width:100%;overflow-wrap:anywhere}
 .word small{display:block;font-size:.7rem;line-height:1.2;color:var(--soft);font-variant-numeric:tabular-nums}
@@ -59,7 +59,7 @@ p.caption{display:block;margin-left:0}
 .word[aria-pressed=true]{box-shadow:inset 0 -3px var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .note,.readout,.file,.warning{margin:.35rem 0;font-size:.9rem;color:var(--soft);overflow-wrap:anywhere}
-.readout{min-height:3.1em;font-variant-numeric:tabular-nums}
+.readout{min-height:3.1em;margin-top:1rem;font-variant-numeric:tabular-nums}
 .warning{color:var(--warn)}
 .file{font-size:.8rem}
 .legend{display:flex;align-items:center;gap:.5rem;font-size:.8rem;color:var(--soft);font-variant-numeric:tabular-nums}

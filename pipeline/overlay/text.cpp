@@ -77,7 +77,8 @@ void draw(Picture& picture, const Text& text, int left, int top) {
   const int stride = cairo_image_surface_get_stride(surface.get());
   for (int y = std::max(0, -top); y < std::min(size.height, picture.height - top); ++y) {
     for (int x = std::max(0, -left); x < std::min(width, picture.width - left); ++x) {
-      const auto ink = reinterpret_cast<const uint32_t*>(pixels + static_cast<std::ptrdiff_t>(y) * stride)[x];  // colours already times opacity
+      const auto ink =
+          reinterpret_cast<const uint32_t*>(pixels + static_cast<std::ptrdiff_t>(y) * stride)[x];  // colours already times opacity
       const unsigned opacity = ink >> 24;
       if (opacity == 0) continue;
       uint8_t* out = picture.rgb.data() + 3 * (static_cast<std::size_t>(top + y) * picture.width + left + x);
@@ -87,6 +88,12 @@ void draw(Picture& picture, const Text& text, int left, int top) {
       }
     }
   }
+}
+
+bool is_right_to_left(const std::string& text) {
+  Surface surface(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 1, 1));
+  Cairo cairo(cairo_create(surface.get()));
+  return pango_layout_get_direction(lay_out(cairo.get(), {.text = text}).get(), 0) == PANGO_DIRECTION_RTL;
 }
 
 }  // namespace saccade

@@ -31,4 +31,7 @@ TextSize measure(const Text& text);
 /// Draws with the upper left corner of the text's box at (left, top); what falls outside the picture is cut.
 void draw(Picture& picture, const Text& text, int left, int top);
 
+/// Whether the text's first letter with a direction belongs to a script that is written from right to left.
+bool is_right_to_left(const std::string& text);
+
 }  // namespace saccade

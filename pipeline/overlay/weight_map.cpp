@@ -28,11 +28,15 @@ struct Between {
   float share = 0;
 };
 
-/// Eased, so that the map is level at the centres; s(t) + s(1 - t) = 1 keeps the mean.
+/// Eased, so that the map is level at the centres; s(t) + s(1 - t) = 1 keeps the mean. The pixel that a centre falls on has the cell's own
+/// weight: the maximum stays exact.
 std::vector<Between> between_cells(const Axis& axis, int from, int to, double start, double cell, int cells) {
   std::vector<Between> table;
+  const double half_pixel = 0.5 * axis.original / axis.pixels / (cell * axis.crop_size);  // in cells
   for (int pixel = from; pixel < to; ++pixel) {
-    const double position = std::clamp((axis.place(pixel) - start) / cell - 0.5, 0.0, cells - 1.0);
+    double position = (axis.place(pixel) - start) / cell - 0.5;
+    if (std::abs(position - std::round(position)) <= half_pixel + 1e-9) position = std::round(position);
+    position = std::clamp(position, 0.0, cells - 1.0);
     const int first = std::min(static_cast<int>(position), cells - 1);
     const double t = position - first;
     table.push_back({first, std::min(first + 1, cells - 1), static_cast<float>(t * t * (3 - 2 * t))});
@@ -41,7 +45,8 @@ std::vector<Between> between_cells(const Axis& axis, int from, int to, double st
 }
 
 PixelRange range_of(const RegionBox& box, const Axis& across, const Axis& down) {
-  return {across.first_at_or_after(box.left), down.first_at_or_after(box.top), across.first_at_or_after(box.right), down.first_at_or_after(box.bottom)};
+  return {across.first_at_or_after(box.left), down.first_at_or_after(box.top), across.first_at_or_after(box.right),
+          down.first_at_or_after(box.bottom)};
 }
 
 void draw_grid(WeightMap& map, const RegionGrid& grid, const std::vector<float>& weights, const Axis& across, const Axis& down) {
@@ -53,7 +58,8 @@ void draw_grid(WeightMap& map, const RegionGrid& grid, const std::vector<float>&
   for (int y = range.top; y < range.bottom; ++y) {
     const auto& row = rows[y - range.top];
     for (int i = 0; i < grid.columns; ++i)
-      line[i] = std::lerp(weights[grid.region_at[row.first * grid.columns + i]], weights[grid.region_at[row.second * grid.columns + i]], row.share);
+      line[i] = std::lerp(weights[grid.region_at[row.first * grid.columns + i]], weights[grid.region_at[row.second * grid.columns + i]],
+                          row.share);
     float* out = map.values.data() + static_cast<std::size_t>(y) * map.width;
     for (int x = range.left; x < range.right; ++x) {
       const auto& column = columns[x - range.left];
@@ -62,7 +68,8 @@ void draw_grid(WeightMap& map, const RegionGrid& grid, const std::vector<float>&
   }
 }
 
-void draw_boxes(WeightMap& map, const std::vector<RegionBox>& regions, const std::vector<float>& weights, const Axis& across, const Axis& down) {
+void draw_boxes(WeightMap& map, const std::vector<RegionBox>& regions, const std::vector<float>& weights, const Axis& across,
+                const Axis& down) {
   for (std::size_t i = 0; i < regions.size(); ++i) {
     if (!has_area(regions[i])) continue;
     const auto range = range_of(regions[i], across, down);
@@ -78,7 +85,8 @@ void draw_boxes(WeightMap& map, const std::vector<RegionBox>& regions, const std
 WeightMap map_weights(const AttentionRecord& attention, std::size_t word, int width, int height) {
   const auto& geometry = attention.geometry;
   const auto& weights = attention.weights.at(word);
-  TORCH_CHECK(weights.size() == attention.regions.size(), "one weight a region: ", attention.regions.size(), " regions, ", weights.size(), " weights");
+  TORCH_CHECK(weights.size() == attention.regions.size(), "one weight a region: ", attention.regions.size(), " regions, ", weights.size(),
+              " weights");
   TORCH_CHECK(width > 0 && height > 0 && geometry.width > 0 && geometry.height > 0 && geometry.crop_width > 0 && geometry.crop_height > 0,
               "a picture without an area");
   const Axis across{width, static_cast<double>(geometry.width), geometry.left, geometry.crop_width};

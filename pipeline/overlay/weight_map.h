@@ -21,9 +21,10 @@ struct WeightMap {
 
 /// The weights of word `word` over the original picture, drawn at width × height.
 ///
-/// Regions that form a regular grid are smoothed between the centres of their cells. The map takes a cell's weight at its centre and never more than the weights around it,
-/// and its mean over the grid is the mean of the weights: smoothing neither moves the maximum nor invents attention.
-/// Other boxes are drawn as they are; where several overlap, the largest of their weights counts. Regions without an area have no place and are left out.
+/// Regions that form a regular grid are smoothed between the centres of their cells. The map takes a cell's weight at its centre and never
+/// more than the weights around it, and its mean over the grid is the mean of the weights: smoothing neither moves the maximum nor invents
+/// attention. Other boxes are drawn as they are; where several overlap, the largest of their weights counts. Regions without an area have
+/// no place and are left out.
 WeightMap map_weights(const AttentionRecord& attention, std::size_t word, int width, int height);
 
 /// The largest weight of each word that has a place on the picture.

@@ -18,7 +18,8 @@ std::string word_figures(const CaptionRecord& record, std::size_t word);
 /// A number in few digits: 0.93, 0.062, 0.0051.
 std::string short_number(double value);
 
-/// A file name's beginning for what belongs to this picture: letters, digits, '-' and '_' of its name, and a hash of its whole path, so that two pictures never share one.
+/// A file name's beginning for what belongs to this picture: letters, digits, '-' and '_' of its name, and a hash of its whole path, so
+/// that two pictures never share one.
 std::string safe_stem(const std::string& image);
 
 /// The same for a word, without a hash; empty if nothing safe is left of it.
