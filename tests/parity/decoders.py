@@ -121,7 +121,7 @@ def write_case(*switches):
         curve.append(loss.item())
 
     loss, logits, weights = loss_of(decoder, features, tokens)
-    exchange.write("_".join(switches), decoder, loss, features=features, tokens=tokens, logits=logits, weights=weights, total=loss,
+    exchange.write("_".join(switches), decoder, loss, features=features, tokens=tokens, logits=logits, looks=weights, total=loss,
                    curve=torch.tensor(curve, dtype=torch.float64))
 
 

@@ -51,7 +51,7 @@ TEST_P(DecoderParity, HasPyTorchsOutputsGradientsAndLossCurve) {
   const auto tokens = reference.tensors.at("tokens").clone();
   const auto output = decoder->forward(features, tokens.narrow(2, 0, tokens.size(2) - 1));
   EXPECT_LT(relative_error(output.logits, reference.tensors.at("logits")), kOutputTolerance);
-  EXPECT_LT(relative_error(output.weights, reference.tensors.at("weights")), kOutputTolerance);
+  EXPECT_LT(relative_error(output.weights, reference.tensors.at("looks")), kOutputTolerance);
   const auto loss = caption_loss(output, tokens, kLoss).total;
   EXPECT_LT(relative_error(loss, reference.tensors.at("total")), kOutputTolerance);
 
