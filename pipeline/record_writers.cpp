@@ -113,7 +113,7 @@ void RecordWriter::recover() {
     for (int64_t number = 1; whole < text.size(); ++number) {
       const auto end = text.find('\n', whole);
       if (end == std::string_view::npos) break;
-      written_.insert(parse_record(text.substr(whole, end - whole), path_.string() + ':' + std::to_string(number)).image);
+      ++written_[parse_record(text.substr(whole, end - whole), path_.string() + ':' + std::to_string(number)).image];
       whole = end + 1;
     }
   }
@@ -122,7 +122,10 @@ void RecordWriter::recover() {
     throw Error(path_, std::string("cannot be cut to its whole lines (") + std::strerror(errno) + ")");
 }
 
-bool RecordWriter::was_written(const std::string& image) const { return written_.count(replace_invalid_utf8(image)) != 0; }
+bool RecordWriter::take_written(const std::string& image) {
+  const auto found = written_.find(replace_invalid_utf8(image));
+  return found != written_.end() && found->second-- > 0;
+}
 
 // One call to the system a record; more only where it takes a part.
 void RecordWriter::append(const std::string& text) {

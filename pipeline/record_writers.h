@@ -3,7 +3,7 @@
 
 #include <filesystem>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "pipeline/records.h"
 
@@ -38,8 +38,9 @@ class RecordWriter {
   /// To be called after the last record; then everything is on the disk.
   void finish();
 
-  /// Whether a resumed file had a record of this picture, with a caption or an error.
-  bool was_written(const std::string& image) const;
+  /// Whether a resumed file has a record of this picture, with a caption or an error. A picture that stands twice among the inputs is asked for twice: each
+  /// record answers once.
+  bool take_written(const std::string& image);
 
  private:
   void recover();
@@ -53,7 +54,7 @@ class RecordWriter {
   } output_;
   bool is_file_ = false;  // a regular file, not a pipe or a terminal
   int64_t count_ = 0, end_ = 0;
-  std::unordered_set<std::string> written_;
+  std::unordered_map<std::string, int64_t> written_;
 };
 
 RecordWriter open_record_writer(const std::filesystem::path& path, RecordFormat format = RecordFormat::kJsonl,

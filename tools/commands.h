@@ -10,4 +10,9 @@ namespace saccade {
 /// The words after the command's name.
 using Words = std::vector<std::string>;
 
+int run_train(const Words& words);
+int run_caption(const Words& words);
+int run_info(const Words& words);
+int run_demo(const Words& words);
+
 }  // namespace saccade

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "data/error.h"
+#include "pipeline/stop_signal.h"
 #include "tools/arguments.h"
 #include "tools/commands.h"
 #include "tools/completion.h"
@@ -23,6 +24,10 @@ std::vector<std::string> command_names();
 /// In the order of the work.
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
+      {"train", "train a captioner on a prepared data set", run_train},
+      {"caption", "write captions of pictures, in bulk", run_caption},
+      {"info", "tell what a model, a data set or a run is", run_info},
+      {"demo", "all of it on synthetic scenes, with a report to look at", run_demo},
       {"completion", "print a script that completes commands and options in bash or zsh",
        [](const Words& words) { return print_completion(words, command_names()); }},
   };
@@ -74,7 +79,7 @@ int run_command(const Words& words) {
   throw UsageError("there is no command '" + name + "'" + (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
 }
 
-int report(const std::string& message, ExitCode code) {
+int report(const std::string& message, int code) {
   std::cerr << "error: " << message << "\n";
   return code;
 }
@@ -88,6 +93,8 @@ int guarded(const Words& words) {
   } catch (const UsageError& error) {
     const bool in_command = !words.empty() && find_command(words.front()) != nullptr;
     return report(std::string(error.what()) + "\nsee: saccade " + (in_command ? words.front() + " " : "") + "--help", kExitUsage);
+  } catch (const Stopped& stopped) {
+    return report(stopped.what(), stopped.exit_code());
   } catch (const c10::Error& error) {
     return report(error.what_without_backtrace(), kExitBadInput);
   } catch (const std::bad_alloc&) {

@@ -25,8 +25,8 @@ struct AnnotatedImage {
   std::string file;   ///< as the annotations name it, relative to the folder of pictures; with its sub-folder, if it has one
   ImageId id;         ///< the file name as text where the format has no ids
   std::string split;  ///< "train", "val", "test", ... where the format has them, else empty
-  std::vector<std::string>
-      captions;  ///< UTF-8, in the order of the file; line breaks and runs of blanks made one blank, ends trimmed; never empty
+  std::vector<std::string> captions;  ///< UTF-8, in the order of the file; line breaks and runs of blanks made one blank, ends trimmed,
+                                      ///< HTML entities decoded; none is empty
 };
 
 /// What was wrong with one row; the rest of the file is used.
@@ -38,15 +38,17 @@ struct BadRow {
 
 struct Annotations {
   std::vector<AnnotatedImage> images;  ///< one entry an image, in order of first appearance
-  std::vector<BadRow> bad_rows;
-  int64_t rows = 0;  ///< all rows read, bad ones included
+  std::vector<BadRow> bad_rows;        ///< the first 10,000 of them
+  int64_t bad_row_count = 0;           ///< all of them
+  int64_t rows = 0;                    ///< all rows read, bad ones included
 };
 
-/// Throws Error if the file cannot be read or its format not be told. Files are read as a stream, within the limits of text_limits.h.
+/// Throws Error if the file cannot be read, its format not be told, or none of its rows be used. Files are read as a stream, within the
+/// limits of text_limits.h.
 Annotations read_annotations(const std::filesystem::path& path, AnnotationFormat format = AnnotationFormat::kAuto);
 
-/// Split lists, one name a line (Flickr8k's `*Images.txt`): sets `split` of the images that are named. Names that no image has become bad
-/// rows.
+/// Split lists, one name a line (Flickr8k's `*Images.txt`): sets `split` of the images that are named, by file, with or without folder and
+/// extension, or by id. Names that no image has, or more than one, become bad rows.
 void apply_split_list(Annotations& annotations, const std::string& split, const std::filesystem::path& list);
 
 }  // namespace saccade

@@ -64,6 +64,16 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
 
 void AtomicFile::write(std::string_view text) { write(std::as_bytes(std::span(text.data(), text.size()))); }
 
+void AtomicFile::overwrite(std::size_t offset, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = ::pwrite(descriptor_, text.data(), text.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw Error(path_.string(), "writing failed: " + system_reason(errno));
+    offset += static_cast<std::size_t>(written);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) throw Error(path_.string(), "writing to the disk failed: " + system_reason(errno));
   // Some network file systems tell of a full disk only here.

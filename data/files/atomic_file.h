@@ -20,6 +20,9 @@ class AtomicFile {
 
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text);
+  /// Replaces bytes that were written before.
+  void overwrite(std::size_t offset, std::string_view text);
+  const std::filesystem::path& path() const { return path_; }
   /// Makes the file visible under its name, on the disk.
   void commit();
 

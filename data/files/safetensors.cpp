@@ -6,30 +6,10 @@
 
 #include "data/error.h"
 #include "data/files/atomic_file.h"
+#include "data/files/stored_type.h"
 
 namespace saccade {
 namespace {
-
-constexpr std::array<std::pair<StoredType, torch::ScalarType>, 10> kTypes{{{StoredType::kBool, torch::kBool},
-                                                                           {StoredType::kU8, torch::kUInt8},
-                                                                           {StoredType::kI8, torch::kInt8},
-                                                                           {StoredType::kI16, torch::kInt16},
-                                                                           {StoredType::kI32, torch::kInt32},
-                                                                           {StoredType::kI64, torch::kInt64},
-                                                                           {StoredType::kF16, torch::kFloat16},
-                                                                           {StoredType::kBf16, torch::kBFloat16},
-                                                                           {StoredType::kF32, torch::kFloat32},
-                                                                           {StoredType::kF64, torch::kFloat64}}};
-
-torch::ScalarType scalar_type(StoredType type) {
-  return std::find_if(kTypes.begin(), kTypes.end(), [type](const auto& row) { return row.first == type; })->second;
-}
-
-StoredType stored_type(torch::ScalarType type) {
-  const auto found = std::find_if(kTypes.begin(), kTypes.end(), [type](const auto& row) { return row.second == type; });
-  TORCH_CHECK(found != kTypes.end(), "safetensors: tensors of type ", type, " are not written");
-  return found->first;
-}
 
 std::span<const std::byte> bytes_of(const torch::Tensor& contiguous) {
   return {static_cast<const std::byte*>(contiguous.data_ptr()), contiguous.nbytes()};
@@ -106,19 +86,27 @@ void write_safetensors(const std::filesystem::path& path, const std::map<std::st
 
 struct SafetensorsRows::Writer {
   AtomicFile file;
+  std::string name;
   torch::ScalarType type;
   std::vector<int64_t> shape;
+  SafetensorsHeader header;
+  std::size_t header_bytes = 0;
   int64_t rows_written = 0;
+
+  void describe() {
+    const auto elements = static_cast<std::size_t>(c10::multiply_integers(shape));
+    header.tensors[name] = {.type = stored_type(type), .shape = shape, .begin = 0, .end = elements * c10::elementSize(type)};
+  }
 };
 
 SafetensorsRows::SafetensorsRows(const std::filesystem::path& path, const std::string& name, torch::ScalarType type,
                                  std::vector<int64_t> shape, const Metadata& metadata)
-    : writer_(new Writer{.file = AtomicFile(path), .type = type, .shape = std::move(shape)}) {
+    : writer_(new Writer{.file = AtomicFile(path), .name = name, .type = type, .shape = std::move(shape), .header = {.metadata = metadata}}) {
   TORCH_CHECK(!writer_->shape.empty(), "safetensors: rows need a shape [rows, ...]");
-  const auto elements = static_cast<std::size_t>(c10::multiply_integers(writer_->shape));
-  SafetensorsHeader header{.metadata = metadata};
-  header.tensors[name] = {.type = stored_type(type), .shape = writer_->shape, .begin = 0, .end = elements * c10::elementSize(type)};
-  writer_->file.write(header_text(header, path));
+  writer_->describe();
+  const auto text = header_text(writer_->header, path);
+  writer_->header_bytes = text.size();
+  writer_->file.write(text);
 }
 
 SafetensorsRows::~SafetensorsRows() = default;
@@ -132,6 +120,16 @@ void SafetensorsRows::append(const torch::Tensor& rows) {
   TORCH_CHECK(writer_->rows_written + rows.size(0) <= writer_->shape[0], "safetensors: more than ", writer_->shape[0], " rows");
   writer_->file.write(bytes_of(rows.detach().cpu().contiguous()));
   writer_->rows_written += rows.size(0);
+}
+
+void SafetensorsRows::cut_to_written() {
+  writer_->shape[0] = writer_->rows_written;
+  writer_->describe();
+  // Never longer than before, as numbers only shrink: the same room, filled up with the blanks that the format allows.
+  auto text = header_text(writer_->header, writer_->file.path());
+  constexpr std::size_t kLengthBytes = 8;
+  text.resize(writer_->header_bytes, ' ');
+  writer_->file.overwrite(kLengthBytes, std::string_view(text).substr(kLengthBytes));
 }
 
 void SafetensorsRows::finish() {

@@ -52,6 +52,8 @@ class SafetensorsRows {
   ~SafetensorsRows();
   /// rows [n, ...], the next n, on any device.
   void append(const torch::Tensor& rows);
+  /// The file shall hold only the rows written so far.
+  void cut_to_written();
   void finish();
 
  private:

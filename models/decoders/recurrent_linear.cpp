@@ -8,12 +8,6 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-struct RecurrentLinear::Steps : torch::CustomClassHolder {
-  Tensor weight, bias;  // [out, in] and [out] or undefined, detached, in the type of the products
-  torch::ScalarType parameter_type;
-  std::vector<Tensor> inputs, gradients;  // [B·K, in] and [B·K, out] of each step; a gradient is undefined until it arrives
-};
-
 namespace {
 
 using Steps = RecurrentLinear::Steps;

@@ -12,7 +12,12 @@ class RecurrentLinear {
   /// input [B, K, in] → [B, K, out] of the input's type.
   torch::Tensor operator()(const torch::Tensor& input) const;
 
-  struct Steps;  // what the steps leave for the gradient of the weight
+  /// What the steps leave for the gradient of the weight.
+  struct Steps : torch::CustomClassHolder {
+    torch::Tensor weight, bias;  // [out, in] and [out] or undefined, detached, in the type of the products
+    torch::ScalarType parameter_type;
+    std::vector<torch::Tensor> inputs, gradients;  // [B·K, in] and [B·K, out] of each step; a gradient is undefined until it arrives
+  };
 
  private:
   torch::Tensor weight_;

@@ -22,21 +22,19 @@ enum class EncoderArchitecture {
   kVgg19,
   kTorchScript,  ///< any TorchScript file that maps [B, 3, S, S] to [B, D, G, G] or [B, L, D]
 };
-NLOHMANN_JSON_SERIALIZE_ENUM(EncoderArchitecture, {
-                                                      {EncoderArchitecture::kScene, "scene"},
-                                                      {EncoderArchitecture::kResNet18, "resnet18"},
-                                                      {EncoderArchitecture::kResNet34, "resnet34"},
-                                                      {EncoderArchitecture::kResNet50, "resnet50"},
-                                                      {EncoderArchitecture::kResNet101, "resnet101"},
-                                                      {EncoderArchitecture::kResNet152, "resnet152"},
-                                                      {EncoderArchitecture::kDenseNet121, "densenet121"},
-                                                      {EncoderArchitecture::kDenseNet169, "densenet169"},
-                                                      {EncoderArchitecture::kDenseNet201, "densenet201"},
-                                                      {EncoderArchitecture::kMobileNetV2, "mobilenet_v2"},
-                                                      {EncoderArchitecture::kVgg16, "vgg16"},
-                                                      {EncoderArchitecture::kVgg19, "vgg19"},
-                                                      {EncoderArchitecture::kTorchScript, "torchscript"},
-                                                  })
+NLOHMANN_JSON_SERIALIZE_ENUM(EncoderArchitecture, {{EncoderArchitecture::kScene, "scene"},
+                                                   {EncoderArchitecture::kResNet18, "resnet18"},
+                                                   {EncoderArchitecture::kResNet34, "resnet34"},
+                                                   {EncoderArchitecture::kResNet50, "resnet50"},
+                                                   {EncoderArchitecture::kResNet101, "resnet101"},
+                                                   {EncoderArchitecture::kResNet152, "resnet152"},
+                                                   {EncoderArchitecture::kDenseNet121, "densenet121"},
+                                                   {EncoderArchitecture::kDenseNet169, "densenet169"},
+                                                   {EncoderArchitecture::kDenseNet201, "densenet201"},
+                                                   {EncoderArchitecture::kMobileNetV2, "mobilenet_v2"},
+                                                   {EncoderArchitecture::kVgg16, "vgg16"},
+                                                   {EncoderArchitecture::kVgg19, "vgg19"},
+                                                   {EncoderArchitecture::kTorchScript, "torchscript"}})
 
 /// Which layer's grid the regions are.
 enum class RegionLayer {

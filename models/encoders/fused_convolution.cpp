@@ -117,8 +117,8 @@ torch::Tensor FusedConvolution::add_to(const torch::Tensor& residual, const torc
   }
   static const auto convolve_and_add = onednn<ConvolveAndAdd>("mkldnn::_convolution_pointwise_", "binary");
   if (!packed_.defined()) pack(x);
-  convolve_and_add.call(sum, x, packed_, bias_, padding_, stride_, dilation_, groups_, "add", 1.0, onednn_name(activation_),
-                        onednn_scalars(activation_), "");
+  const auto after = activation_ == Activation::kNone ? std::nullopt : std::optional(onednn_name(activation_));
+  convolve_and_add.call(sum, x, packed_, bias_, padding_, stride_, dilation_, groups_, "add", 1.0, after, onednn_scalars(activation_), "");
   return sum;
 }
 

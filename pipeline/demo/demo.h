@@ -4,6 +4,7 @@
 #include "pipeline/config.h"
 #include "pipeline/demo/scene_gate.h"
 #include "pipeline/demo/scene_set.h"
+#include "pipeline/metrics/metrics.h"
 
 namespace saccade {
 

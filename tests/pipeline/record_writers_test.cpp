@@ -86,8 +86,9 @@ TEST(RecordWriters, ResumeAfterTheLastWholeRecord) {
   std::ofstream(path, std::ios::app | std::ios::binary) << "{\"image\":\"b.jpg\",\"capt";
   auto writer = open_record_writer(path, RecordFormat::kJsonl, ExistingRecords::kResume);
   EXPECT_EQ(content(path), whole);
-  EXPECT_TRUE(writer.was_written("a\xff.jpg"));
-  EXPECT_FALSE(writer.was_written("b.jpg"));
+  EXPECT_TRUE(writer.take_written("a\xff.jpg"));
+  EXPECT_FALSE(writer.take_written("a\xff.jpg")) << "one record answers for one input";
+  EXPECT_FALSE(writer.take_written("b.jpg"));
   writer.write(captioned("b.jpg", "y"));
   const auto records = read_records(path);
   ASSERT_EQ(records.size(), 2U);

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "models/search/beam_search.h"
+#include "pipeline/model_file.h"
+#include "pipeline/records.h"
+
+namespace saccade {
+
+enum class AttentionDetail {
+  kOmit,
+  kRecord,  ///< where every word looked stands in the record
+};
+
+struct BatchOptions {
+  SearchConfig search;
+  int64_t batch_pictures = 16;
+  int64_t alternatives = 0;  ///< further captions of a picture, at most beam_size - 1
+  AttentionDetail attention = AttentionDetail::kOmit;
+};
+
+/// Fitted pictures to records, a batch at a time.
+class BatchCaptioner {
+ public:
+  /// `model` must outlive this.
+  BatchCaptioner(const LoadedModel& model, const BatchOptions& options);
+
+  /// One record a picture, in order; `image` and `id` are left to the caller. Where memory runs out, the batch is halved, and stays so.
+  /// Throws Error if it does not suffice for one picture.
+  std::vector<CaptionRecord> caption(std::span<const FittedPicture> pictures);
+
+ private:
+  std::vector<CaptionRecord> caption_together(std::span<const FittedPicture> pictures) const;
+  CaptionRecord record_of(const std::vector<Hypothesis>& hypotheses, const PictureGeometry& geometry) const;
+
+  const LoadedModel& model_;
+  BatchOptions options_;
+  std::vector<RegionBox> regions_;
+  std::size_t most_together_;
+};
+
+}  // namespace saccade

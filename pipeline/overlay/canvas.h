@@ -1,0 +1,19 @@
+/// Putting pictures together.
+#pragma once
+
+#include "data/pictures/picture.h"
+#include "pipeline/overlay/colour_map.h"
+
+namespace saccade {
+
+Picture blank_picture(int width, int height, Rgb8 colour);
+
+void paste(Picture& onto, const Picture& picture, int left, int top);
+
+void fill(Picture& picture, PixelRange range, Rgb8 colour);
+
+/// Scaled, its proportions kept, until it just fits into a square of `longest` pixels: averaged where it shrinks; where a small picture
+/// grows, its pixels stay squares.
+Picture scale_to_fit(const Picture& picture, int longest);
+
+}  // namespace saccade

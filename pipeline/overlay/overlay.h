@@ -1,0 +1,45 @@
+/// overlay/: shows where every word looked, on the original picture. Records with attention and their pictures enter; PNG, GIF and HTML
+/// files leave. weight_map.h puts weights back where they came from, colour_map.h colours them; the rest arranges.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "pipeline/overlay/contact_sheet.h"
+#include "pipeline/overlay/html_report.h"
+
+namespace saccade {
+
+enum class OverlayFormat {
+  kSheet,  ///< one PNG: a tile a word
+  kWords,  ///< a PNG a word, of the original's size
+  kGif,    ///< an animation over the words
+  kHtml,   ///< a page
+};
+NLOHMANN_JSON_SERIALIZE_ENUM(OverlayFormat, {{OverlayFormat::kSheet, "sheet"},
+                                             {OverlayFormat::kWords, "words"},
+                                             {OverlayFormat::kGif, "gif"},
+                                             {OverlayFormat::kHtml, "html"}})
+
+struct OverlayOptions {
+  std::vector<OverlayFormat> formats = {OverlayFormat::kSheet};
+  WeightScale scale = WeightScale::kShared;
+  int tile = 280;            ///< pixels, longest side of a tile of the sheet
+  int gif_longest = 480;     ///< pixels, longest side of the animation
+  double gif_seconds = 0.9;  ///< a word stays
+};
+
+/// Writes what `options.formats` asks for into `folder`, which is made if it is not there, and returns the files. Their names begin with
+/// safe_stem(record.image): the record's own text is never a path. Throws Error if the record has no attention, if its parts do not fit
+/// together, or if `original` has not the size that was captioned.
+std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, const Picture& original, const std::filesystem::path& folder,
+                                                 const OverlayOptions& options = {});
+
+/// The check that write_overlay makes; pages of many pictures make it before report_picture.
+void require_attention(const CaptionRecord& record, const Picture& original);
+
+/// render_report into a file, atomically.
+void write_report(const Report& report, const std::filesystem::path& file);
+
+}  // namespace saccade

@@ -1,0 +1,68 @@
+#include "pipeline/references.h"
+
+#include <algorithm>
+#include <set>
+
+#include "data/error.h"
+#include "data/prepared/prepared_dataset.h"
+#include "pipeline/record_writers.h"
+
+namespace saccade {
+namespace {
+
+std::string name_of(const std::string& file) { return std::filesystem::path(file).filename().string(); }
+
+std::vector<AnnotatedImage> images_of(const PreparedDataset& dataset) {
+  std::vector<AnnotatedImage> images;
+  images.reserve(dataset.images().size());
+  for (const auto& image : dataset.images()) {
+    images.push_back({.file = image.file, .id = image.id, .split = image.split, .captions = image.captions});
+  }
+  return images;
+}
+
+}  // namespace
+
+std::vector<AnnotatedImage> read_references(const std::filesystem::path& path, const std::string& split, AnnotationFormat format) {
+  const bool is_prepared = std::filesystem::exists(path / "dataset.json");
+  auto images = is_prepared ? images_of(PreparedDataset(path)) : read_annotations(path, format).images;
+  if (split.empty()) return images;
+  std::set<std::string> splits;
+  for (const auto& image : images) splits.insert(image.split);
+  std::erase_if(images, [&](const AnnotatedImage& image) { return image.split != split; });
+  if (images.empty()) {
+    std::string names;
+    for (const auto& name : splits) names += (names.empty() ? "" : ", ") + (name.empty() ? std::string("none at all") : name);
+    throw Error(path.string(), "has no split " + split, "its splits: " + names);
+  }
+  return images;
+}
+
+ImageIndex::ImageIndex(const std::vector<AnnotatedImage>& images) {
+  const auto add = [](auto& index, const std::string& name, std::size_t place) {
+    const auto [entry, is_new] = index.emplace(name, place);
+    if (!is_new && entry->second != place) entry->second = kSeveral;
+  };
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    add(by_id_, images[i].id.text, i);
+    add(by_file_, images[i].file, i);
+    add(by_name_, name_of(images[i].file), i);
+  }
+}
+
+std::optional<std::size_t> ImageIndex::look_up(const std::unordered_map<std::string, std::size_t>& index, const std::string& name) const {
+  const auto found = index.find(name);
+  if (name.empty() || found == index.end() || found->second == kSeveral) return std::nullopt;
+  return found->second;
+}
+
+std::optional<std::size_t> ImageIndex::find(const std::string& image, const std::optional<ImageId>& id) const {
+  if (id) {
+    if (const auto found = look_up(by_id_, id->text)) return found;
+  }
+  if (const auto found = look_up(by_file_, image)) return found;
+  if (const auto found = look_up(by_name_, name_of(image))) return found;
+  return look_up(by_id_, result_id({.image = image}).text);
+}
+
+}  // namespace saccade

@@ -1,0 +1,147 @@
+#include "tests/fuzz/fuzz_targets.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "data/annotations/annotations.h"
+#include "data/annotations/text_limits.h"
+#include "data/error.h"
+#include "data/files/checkpoint_pickle.h"
+#include "data/files/safetensors_header.h"
+#include "data/files/zip_archive.h"
+#include "data/text/tokenizer.h"
+#include "data/text/utf8.h"
+#include "data/text/vocabulary.h"
+
+namespace saccade {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "does not hold: %s\n", what);
+  std::abort();
+}
+
+/// A refusal is an answer; any other exception is a fault.
+template <typename Read>
+void allow_errors(const Read& read) {
+  try {
+    read();
+  } catch (const Error&) {
+  }
+}
+
+/// Readers take paths: the bytes as a file in memory.
+class MemoryFile {
+ public:
+  explicit MemoryFile(Bytes bytes) : descriptor_(::memfd_create("fuzz", 0)) {
+    require(descriptor_ >= 0 && ::write(descriptor_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()), "a file in memory");
+  }
+  ~MemoryFile() { ::close(descriptor_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+
+ private:
+  int descriptor_;
+};
+
+void check_file_name(const std::string& file) {
+  require(!file.empty() && file.front() != '/' && file.back() != '/' && file.size() <= kMaxFileNameBytes, "a file name is relative");
+  for (const auto& part : std::filesystem::path(file)) require(part != ".." && part != ".", "a file name stays in its folder");
+  for (const char c : file) require(static_cast<unsigned char>(c) >= 0x20, "a file name has no control characters");
+}
+
+void check_caption(const std::string& caption) {
+  require(!caption.empty() && caption.front() != ' ' && caption.back() != ' ', "a caption is trimmed and not empty");
+  require(caption.find('\n') == std::string::npos && caption.find("  ") == std::string::npos, "a caption is one line with single blanks");
+  require(is_valid_utf8(caption), "a caption is UTF-8");
+}
+
+template <AnnotationFormat format>
+void read_captions(Bytes bytes) {
+  const MemoryFile file(bytes);
+  allow_errors([&] {
+    const auto annotations = read_annotations(file.path(), format);
+    int64_t captions = 0;
+    for (const auto& image : annotations.images) {
+      check_file_name(image.file);
+      require(!image.captions.empty() && !image.id.text.empty(), "an image has captions and an id");
+      for (const auto& caption : image.captions) check_caption(caption);
+      captions += static_cast<int64_t>(image.captions.size());
+    }
+    require(captions <= annotations.rows, "no more captions than rows");
+    require(static_cast<int64_t>(annotations.bad_rows.size()) <= annotations.bad_row_count, "no more bad rows listed than counted");
+    for (const auto& bad : annotations.bad_rows) require(is_valid_utf8(bad.reason), "a reason can be printed");
+  });
+}
+
+void tokenize(Bytes bytes) {
+  const auto words = tokenize_words({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  require(tokenize_words(join_words(words)) == words, "what is joined is read back");
+  for (const auto& word : words) require(!word.empty() && is_valid_utf8(word), "a word is UTF-8 and not empty");
+  const auto vocabulary = Vocabulary::build({words}, 1);
+  for (const auto& word : words) require(vocabulary.word(vocabulary.id(word)) == word, "a word is found again");
+}
+
+void read_header(Bytes bytes) {
+  allow_errors([&] {
+    for (const auto& [name, tensor] : read_safetensors_header(bytes, "fuzz").tensors) {
+      require(tensor.begin <= tensor.end && tensor.end <= bytes.size(), "a tensor lies in its file");
+      std::size_t elements = 1;
+      for (const auto side : tensor.shape) elements *= static_cast<std::size_t>(side);
+      require(elements * bytes_per_element(tensor.type) == tensor.end - tensor.begin, "a tensor has the size of its shape");
+    }
+  });
+}
+
+void read_zip(Bytes bytes) {
+  allow_errors([&] {
+    for (const auto& [name, record] : read_stored_zip(bytes, "fuzz")) {
+      if (record.bytes.empty()) continue;
+      require(record.bytes.data() >= bytes.data() && record.bytes.data() + record.bytes.size() <= bytes.data() + bytes.size(),
+              "a record lies in its file");
+      allow_errors([&] { check_zip_record(name, record, "fuzz"); });
+      if (name.ends_with("data.pkl")) read_checkpoint_pickle(record.bytes, "fuzz");
+    }
+  });
+}
+
+void read_pickle(Bytes bytes) {
+  allow_errors([&] {
+    for (const auto& [name, tensor] : read_checkpoint_pickle(bytes, "fuzz")) {
+      int64_t elements = 1, last = tensor.offset;
+      for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
+        elements *= tensor.shape[i];
+        if (elements != 0) last += (tensor.shape[i] - 1) * tensor.strides[i];
+      }
+      require(elements == 0 || (tensor.offset >= 0 && last < tensor.storage_size && elements <= tensor.storage_size),
+              "a tensor lies in its storage");
+    }
+  });
+}
+
+constexpr std::array<FuzzTarget, 11> kTargets{{{"auto", read_captions<AnnotationFormat::kAuto>},
+                                               {"checkpoint_pickle", read_pickle},
+                                               {"checkpoint_zip", read_zip},
+                                               {"coco", read_captions<AnnotationFormat::kCoco>},
+                                               {"csv", read_captions<AnnotationFormat::kCsv>},
+                                               {"flickr", read_captions<AnnotationFormat::kFlickr>},
+                                               {"jsonl", read_captions<AnnotationFormat::kJsonl>},
+                                               {"karpathy", read_captions<AnnotationFormat::kKarpathy>},
+                                               {"safetensors_header", read_header},
+                                               {"tokenizer", tokenize},
+                                               {"tsv", read_captions<AnnotationFormat::kTsv>}}};
+
+}  // namespace
+
+std::span<const FuzzTarget> fuzz_targets() { return kTargets; }
+
+}  // namespace saccade

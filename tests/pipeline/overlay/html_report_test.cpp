@@ -1,0 +1,144 @@
+#include "pipeline/overlay/html_report.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <regex>
+
+#include "pipeline/overlay/html_parts.h"
+#include "pipeline/overlay/overlay.h"
+#include "tests/pipeline/overlay/example_record.h"
+#include "tests/support/test_data.h"
+
+namespace saccade {
+namespace {
+
+const std::string kHostile = "</script><script>alert('x')</script><img src=x onerror=\"alert(1)\"> & \xff\x01 \xe2\x80\xae";
+
+Report hostile_report() {
+  auto record = example_record(60, 40, 3, {"a", kHostile, "</SCRIPT><!--"});
+  record.image = kHostile + ".jpg";
+  record.warning = kHostile;
+  record.caption = kHostile;
+  auto failed = CaptionRecord{.image = kHostile, .error = kHostile};
+  return {.title = kHostile,
+          .text = kHostile,
+          .sections = {
+              {.title = kHostile,
+               .text = kHostile,
+               .figures = {{kHostile, kHostile, kHostile}},
+               .charts = {{.title = kHostile, .x_label = kHostile, .y_label = kHostile, .curves = {{kHostile, {{0, 1}, {1, 0.5}}}}}},
+               .tables = {{.head = {kHostile}, .rows = {{kHostile}}}},
+               .pictures = {report_picture(record, sloped_picture(60, 40), kHostile), report_picture(failed, sloped_picture(60, 40))}}}};
+}
+
+Report plain_report() {
+  return {.title = "report",
+          .sections = {{.pictures = {report_picture(example_record(300, 200, 4, {"a", "dog", "runs"}), sloped_picture(300, 200))}}}};
+}
+
+std::string between(const std::string& text, const std::string& before, const std::string& after) {
+  const auto begin = text.find(before);
+  if (begin == std::string::npos) return "";
+  return text.substr(begin + before.size(), text.find(after, begin + before.size()) - begin - before.size());
+}
+
+int count(const std::string& text, const std::string& part) {
+  int found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST(HtmlReport, EscapesHostileText) {
+  const auto html = render_report(hostile_report());
+  EXPECT_EQ(count(html, "<script>alert"), 0);
+  EXPECT_EQ(count(html, "<img src=x"), 0);
+  EXPECT_EQ(count(html, "</SCRIPT><!--"), 0);
+  EXPECT_EQ(count(html, "</script>"), 2) << "the picture's data, and the page's own";
+  EXPECT_EQ(count(html, "<img"), 2);
+  EXPECT_GT(count(html, "&lt;script&gt;alert(&#39;x&#39;)"), 5);
+  EXPECT_TRUE(html.find('\xff') == std::string::npos && html.find('\x01') == std::string::npos);
+}
+
+TEST(HtmlReport, AllowsItsOwnScriptAndStyleAndNothingElse) {
+  const auto html = render_report(plain_report());
+  const auto policy = between(html, "http-equiv=\"Content-Security-Policy\" content=\"", "\"");
+  EXPECT_TRUE(policy.starts_with("default-src 'none'; img-src data:;")) << policy;
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+  EXPECT_NE(policy.find("style-src '" + policy_hash(between(html, "<style>", "</style>")) + "'"), std::string::npos);
+  EXPECT_NE(policy.find("script-src '" + policy_hash(between(html, "<script>", "</script>")) + "'"), std::string::npos);
+  EXPECT_EQ(count(html, " style=\""), 0) << "the policy forbids style attributes";
+  EXPECT_EQ(count(html, " onclick="), 0);
+}
+
+TEST(HtmlReport, RefersToNothingOutside) {
+  const auto html = render_report(plain_report());
+  EXPECT_EQ(count(html, "http://"), 0);
+  EXPECT_EQ(count(html, "https://"), 0);
+  EXPECT_EQ(count(html, "<link"), 0);
+  EXPECT_EQ(count(html, "@import"), 0);
+  EXPECT_EQ(count(html, "url("), 0);
+  EXPECT_EQ(count(html, "src=\""), count(html, "src=\"data:image/"));
+}
+
+/// SHA-256 of "abc", FIPS 180-2, appendix B.1, in base64.
+TEST(HtmlReport, HashesAsThePolicyWantsIt) { EXPECT_EQ(policy_hash("abc"), "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="); }
+
+TEST(HtmlReport, CarriesTheWeightsOfEveryWord) {
+  const auto json = nlohmann::json::parse(between(render_report(plain_report()), "<script type=\"application/json\">", "</script>"));
+  ASSERT_EQ(json.at("words").size(), 3u);
+  EXPECT_EQ(json.at("grid").at("columns"), 4);
+  EXPECT_EQ(json.at("words")[1].at("word"), "dog");
+  EXPECT_FLOAT_EQ(json.at("words")[1].at("most"), 0.5f + 0.5f / 16);
+  std::string bytes(32, '\0');  // 16 regions of 16 bits; region 1 is the word's largest, the others are 0.03125 / 0.53125 of it
+  std::string weights;
+  for (int i = 0; i < 16; ++i) weights += i == 1 ? std::string("\xff\xff") : std::string("\x0f\x0f");  // round(65535 / 17) = 3855 = 0x0f0f
+  EXPECT_EQ(json.at("words")[1].at("weights"), base64(weights));
+  EXPECT_NEAR(json.at("crop")[0], 50.0 / 300, 1e-9);
+}
+
+TEST(HtmlReport, ReducesLargePicturesAndKeepsSmallOnesExact) {
+  const auto large = report_picture({}, sloped_picture(1600, 400)), small = report_picture({}, sloped_picture(64, 48));
+  EXPECT_EQ(large.width, 800);
+  EXPECT_EQ(large.height, 200);
+  EXPECT_TRUE(large.uri.starts_with("data:image/jpeg;base64,/9j"));
+  EXPECT_EQ(small.width, 64);
+  EXPECT_TRUE(small.uri.starts_with("data:image/png;base64,iVBOR"));
+}
+
+TEST(HtmlReport, DrawsCurvesWithinTheChart) {
+  const ReportChart chart{
+      .title = "loss", .x_label = "epoch", .y_label = "nats", .curves = {{"train", {{0, 3}, {1, 2}, {2, NAN}, {3, 1e-3}}}, {"empty", {}}}};
+  const auto svg = chart_svg(chart);
+  EXPECT_EQ(count(svg, "<polyline"), 1);
+  EXPECT_EQ(count(svg, "<circle"), 3) << "the value that is no number is left out";
+  EXPECT_EQ(svg.find("nan"), std::string::npos);
+  const std::regex number("c[xy]=\"(-?[0-9.]+)\"");
+  for (std::sregex_iterator match(svg.begin(), svg.end(), number), end; match != end; ++match) {
+    EXPECT_GE(std::stod((*match)[1]), 0);
+    EXPECT_LE(std::stod((*match)[1]), 640);
+  }
+  EXPECT_EQ(chart_svg({.title = "nothing yet"}), "");
+  EXPECT_NE(chart_svg({.title = "one point", .curves = {{"a", {{1, 5}}}}}).find("<circle"), std::string::npos);
+}
+
+TEST(HtmlReport, ShowsAWordInABrowser) {
+  if (std::system("chromium --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "chromium is absent; the page's script runs in no test here";
+  const TemporaryFolder folder;
+  write_report(plain_report(), folder / "report.html");
+  const auto command = "timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir='" + (folder / "profile").string() +
+                       "' --virtual-time-budget=3000 --dump-dom 'file://" + (folder / "report.html").string() + "#1.2' 2>/dev/null";
+  std::string page;
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  std::array<char, 4096> part;
+  while (const auto size = fread(part.data(), 1, part.size(), pipe.get())) page.append(part.data(), size);
+  const auto readout = between(page, "aria-live=\"polite\">", "</p>");
+  EXPECT_TRUE(readout.starts_with("“dog”: probability 0.8, gate β 0.3. Largest weight 0.53 at the top, 8.5 times an even look."))
+      << readout;
+  EXPECT_EQ(count(page, "class=\"tile"), 3);
+}
+
+}  // namespace
+}  // namespace saccade
