@@ -83,7 +83,7 @@ TEST(WeightMap, HasItsMaximumInTheRegionWithTheLargestWeight) {
       const auto map = map_weights(attention, 0, geometry.width, geometry.height);
       const auto place = std::ranges::max_element(map.values) - map.values.begin();
       const double x = place % map.width + 0.5, y = place / map.width + 0.5;
-      EXPECT_TRUE(x > box.left && x < box.right && y > box.top && y < box.bottom) << trial;
+      EXPECT_TRUE(x >= box.left && x < box.right && y >= box.top && y < box.bottom) << trial;
       EXPECT_EQ(map.values[place], *largest);
     }
   }
