@@ -59,6 +59,23 @@ TEST(Evaluate, GivesTheScoresOfTheReferenceScorerFromRawCaptions) {
   expect_scores(report, excerpt.expected);
 }
 
+TEST(Evaluate, GivesThePublishedScoresOfASystemOnTheFiveThousandTestImages) {
+  SACCADE_NEEDS_DATA("coco-eval/show-edit-tell");
+  const auto folder = test_data() / "coco-eval/show-edit-tell";
+  std::vector<AnnotatedImage> references;
+  for (const auto& image : json::parse(std::ifstream(folder / "refs_5000x25010.json"))) {
+    const auto number = image["image_id"].dump();
+    references.push_back({.file = number, .id = {.text = number, .is_number = true}, .captions = image["captions"]});
+  }
+  const auto published = json::parse(std::ifstream(folder / "xe_results.json"));
+  const auto report = evaluate_captions(references, read_captions(folder / "xe_caps.json"));
+  EXPECT_EQ(report.scores.images, 5000);
+  EXPECT_EQ(report.references, 25010);
+  expect_scores(to_json_report(report), {{"bleu", {published["Bleu_1"], published["Bleu_2"], published["Bleu_3"], published["Bleu_4"]}},
+                                         {"rouge_l", published["ROUGE_L"]},
+                                         {"cider", published["CIDEr"]}});
+}
+
 TEST(Evaluate, GivesTheSameScoresWhateverTheFormatOfTheCaptions) {
   const TemporaryFolder folder;
   const auto excerpt = forty_coco_images();
