@@ -9,6 +9,8 @@
 #include "tools/arguments.h"
 #include "tools/commands.h"
 #include "tools/exit_codes.h"
+#include "tools/overlay_options.h"
+#include "tools/search_options.h"
 
 namespace saccade {
 namespace {
@@ -18,10 +20,11 @@ struct Given {
   std::filesystem::path model, output = "-";
   std::string device = "auto", format = "jsonl";
   std::vector<std::string> inputs;
-  std::optional<int64_t> beam, max_length, min_length, no_repeat;
-  std::optional<double> length_penalty;
+  SearchOptions search;
   int64_t alternatives = 0, batch = 16, threads = 0;
   Shard shard;
+  std::filesystem::path overlay_folder;
+  OverlayOptions overlay{.formats = {}};
   bool attention = false, resume = false, overwrite = false, quiet = false;
 };
 
@@ -56,15 +59,12 @@ CommandLine command_line(Given& given) {
       .option("format", "NAME", one_of(&given.format, {"jsonl", "coco", "csv", "txt"}), "jsonl (default), coco, csv or txt")
       .flag("attention", &given.attention, "record where every word looked, for `saccade overlay` (jsonl only)")
       .flag("resume", &given.resume, "go on with the captions file of a run that was interrupted (jsonl only)")
-      .flag("overwrite", &given.overwrite, "replace the captions file if there is one")
-      .group("Search (defaults: as the model was trained)")
-      .option("beam", "K", whole_number(&given.beam, {1, 1000}), "captions that are followed at once; 1 is greedy")
-      .option("alternatives", "N", whole_number(&given.alternatives, {0, 999}),
-              "further captions of each picture, fewer than the beam (default: 0)")
-      .option("max-length", "N", whole_number(&given.max_length, {1, 1000}), "words at most")
-      .option("min-length", "N", whole_number(&given.min_length, {0, 1000}), "words at least")
-      .option("length-penalty", "X", real_number(&given.length_penalty), "score = log probability / length^X")
-      .option("no-repeat", "N", whole_number(&given.no_repeat, {0, 1000}), "no N words twice in the same order; 0: any")
+      .flag("overwrite", &given.overwrite, "replace the captions file if there is one");
+  add_search_options(line, given.search);
+  line.option("alternatives", "N", whole_number(&given.alternatives, {0, 999}), "further captions of each picture, fewer than the beam (default: 0)")
+      .group("Overlays")
+      .option("overlay", "DIR", text_value(&given.overlay_folder), "draw where every word looked, on the original pictures, into this folder")
+      .repeated("overlay-format", "NAME", overlay_format(&given.overlay), "sheet (default), words, gif or html; see `saccade overlay`")
       .group("Work")
       .option("shard", "I/N", shard_value(&given.shard), "only the I-th of N parts of the inputs, for many machines")
       .option("batch", "N", whole_number(&given.batch, {1, 4096}), "pictures computed together (default: 16); fewer need less memory")
@@ -74,21 +74,15 @@ CommandLine command_line(Given& given) {
   return line;
 }
 
-BatchOptions batch_options(const Given& given, SearchConfig search) {
-  search.beam_size = given.beam.value_or(search.beam_size);
-  search.max_length = given.max_length.value_or(search.max_length);
-  search.min_length = given.min_length.value_or(search.min_length);
-  search.no_repeat_ngram = given.no_repeat.value_or(search.no_repeat_ngram);
-  search.length_penalty = given.length_penalty.value_or(search.length_penalty);
-  validate_search(search, "command line");
+BatchOptions batch_options(const Given& given, const SearchConfig& default_search) {
+  const auto search = with_options(default_search, given.search);
   if (given.alternatives >= search.beam_size) {
-    throw UsageError("--alternatives " + std::to_string(given.alternatives) +
-                     " needs a larger --beam: " + std::to_string(given.alternatives + 1));
+    throw UsageError("--alternatives " + std::to_string(given.alternatives) + " needs a larger --beam: " + std::to_string(given.alternatives + 1));
   }
   return {.search = search,
           .batch_pictures = given.batch,
           .alternatives = given.alternatives,
-          .attention = given.attention ? AttentionDetail::kRecord : AttentionDetail::kOmit};
+          .attention = given.attention || !given.overlay_folder.empty() ? AttentionDetail::kRecord : AttentionDetail::kOmit};
 }
 
 ExistingRecords existing_records(const Given& given) {
@@ -106,11 +100,25 @@ void print_tally(const CaptionTally& tally, const Given& given) {
     std::cerr << "nothing is lost: the same command with --resume goes on\n";
 }
 
+/// A picture that cannot be drawn has its caption all the same. Returns whether it was.
+bool draw(const CaptionRecord& record, const SourcePicture& picture, const Given& given) {
+  try {
+    const auto original = decode_picture(picture.read(), picture.name).picture;
+    require_attention(record, original);
+    write_overlay(record, original, given.overlay_folder, given.overlay);
+    return true;
+  } catch (const Error& error) {
+    std::cerr << "overlay: " << error.what() << "\n";
+    return false;
+  }
+}
+
 }  // namespace
 
 int run_caption(const Words& words) {
   Given given;
   if (command_line(given).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
+  if (given.overlay.formats.empty()) given.overlay.formats = {OverlayFormat::kSheet};
 
   const auto existing = existing_records(given);
   PictureSource source({.inputs = given.inputs, .shard = given.shard});
@@ -120,12 +128,16 @@ int run_caption(const Words& words) {
   auto writer = open_record_writer(given.output, record_format(given.format), existing);
   options.skip = [&](const std::string& name) { return writer.take_written(name); };
   const StopSignal stop_signal;
-  const auto tally =
-      caption_pictures(model, source, options, [&](const CaptionRecord& record, const SourcePicture&) { writer.write(record); });
+  int64_t not_drawn = 0;
+  const auto tally = caption_pictures(model, source, options, [&](CaptionRecord record, const SourcePicture& picture) {
+    if (!given.overlay_folder.empty() && record.error.empty()) not_drawn += draw(record, picture, given) ? 0 : 1;
+    if (!given.attention) record.attention.reset();
+    writer.write(record);
+  });
   writer.finish();
-  if (!given.quiet || tally.failed > 0) print_tally(tally, given);
+  if (!given.quiet || tally.failed + not_drawn > 0) print_tally(tally, given);
   if (tally.stopped) return StopSignal::exit_code();
-  return tally.failed == 0 ? kExitGood : kExitSomeFailed;
+  return tally.failed + not_drawn == 0 ? kExitGood : kExitSomeFailed;
 }
 
 }  // namespace saccade

@@ -12,6 +12,8 @@ using Words = std::vector<std::string>;
 
 int run_train(const Words& words);
 int run_caption(const Words& words);
+int run_overlay(const Words& words);
+int run_evaluate(const Words& words);
 int run_info(const Words& words);
 int run_demo(const Words& words);
 

@@ -26,6 +26,8 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"train", "train a captioner on a prepared data set", run_train},
       {"caption", "write captions of pictures, in bulk", run_caption},
+      {"overlay", "show where every word looked", run_overlay},
+      {"evaluate", "score captions against those of people", run_evaluate},
       {"info", "tell what a model, a data set or a run is", run_info},
       {"demo", "all of it on synthetic scenes, with a report to look at", run_demo},
       {"completion", "print a script that completes commands and options in bash or zsh",

@@ -98,7 +98,7 @@ TEST_F(CaptionCommand, RefusesACommandLineThatCannotBeMeant) {
 
 TEST_F(CaptionCommand, RefusesInputsThatAreWrongAsAWholeAndNamesThem) {
   const auto folder = pictures(1);
-  for (const std::string bad : {"@" + path("absent-list"), path("no-such-*.jpg")}) {
+  for (const auto& bad : {"@" + path("absent-list"), path("no-such-*.jpg")}) {
     const auto result = caption({bad});
     EXPECT_EQ(result.exit_code, 1) << bad;
     EXPECT_NE(result.errors.find("error: "), std::string::npos);

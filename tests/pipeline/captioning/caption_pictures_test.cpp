@@ -1,5 +1,7 @@
 #include "pipeline/captioning/caption_pictures.h"
 
+#include <c10/core/CPUAllocator.h>
+
 #include <gmock/gmock.h>
 
 #include <csignal>

@@ -1,0 +1,82 @@
+#include "pipeline/overlay/overlay_captions.h"
+
+#include <algorithm>
+
+#include "data/error.h"
+#include "data/inputs/picture_source.h"
+#include "data/pictures/decode.h"
+#include "pipeline/progress.h"
+#include "pipeline/stop_signal.h"
+
+namespace saccade {
+namespace {
+
+/// A picture by the name its record gives it: a file, or a member of an archive as "shard.tar/member.jpg".
+class Originals {
+ public:
+  explicit Originals(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  Picture find(const std::string& name) {
+    const auto path = folder_ / name;
+    const auto archive = path.string().find(".tar/");
+    if (archive == std::string::npos || std::filesystem::exists(path)) return read_picture(path).picture;
+    return decode_picture(member(path.string().substr(0, archive + 4), path.string()), name).picture;
+  }
+
+ private:
+  /// Records stand in the archive's order, so that one pass over it serves them all; from its beginning again where they do not.
+  std::vector<std::byte> member(const std::string& archive, const std::string& name) {
+    for (int pass = 0; pass < 2; ++pass) {
+      if (archive != archive_ || pass > 0) source_.emplace(PictureSourceOptions{.inputs = {archive}});
+      archive_ = archive;
+      while (const auto picture = source_->next()) {
+        if (picture->name == name) return picture->read();
+      }
+    }
+    throw Error(name, "is not in its archive", "give the archive that was captioned");
+  }
+
+  std::filesystem::path folder_;
+  std::string archive_;
+  std::optional<PictureSource> source_;
+};
+
+}  // namespace
+
+OverlayTally overlay_captions(const OverlayCaptionsOptions& options) {
+  auto records = read_records(options.captions);
+  auto overlay = options.overlay;
+  const bool makes_page = std::erase(overlay.formats, OverlayFormat::kHtml) > 0;
+  Report page{.title = "What each word looked at"};
+  page.sections.emplace_back();
+  Originals originals(options.images);
+  Progress progress({.total = std::ssize(records), .label = "drawing", .unit = "pictures", .quiet = options.quiet});
+  OverlayTally tally;
+  for (const auto& record : records) {
+    progress.advance();
+    if (!record.error.empty()) {
+      ++tally.without_caption;
+      continue;
+    }
+    Picture original;
+    try {
+      original = originals.find(record.image);
+      require_attention(record, original);
+    } catch (const Error& error) {
+      tally.failures.emplace_back(error.what());
+      continue;
+    }
+    if (!overlay.formats.empty()) write_overlay(record, original, options.output, overlay);
+    if (makes_page) page.sections[0].pictures.push_back(report_picture(record, original));
+    ++tally.drawn;
+    tally.stopped = StopSignal::requested();
+    if (tally.stopped) break;
+  }
+  if (makes_page && tally.drawn > 0) {
+    std::filesystem::create_directories(options.output);
+    write_report(page, options.output / "captions.html");
+  }
+  return tally;
+}
+
+}  // namespace saccade
