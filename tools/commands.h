@@ -10,11 +10,13 @@ namespace saccade {
 /// The words after the command's name.
 using Words = std::vector<std::string>;
 
+int run_prepare(const Words& words);
 int run_train(const Words& words);
 int run_caption(const Words& words);
 int run_overlay(const Words& words);
 int run_evaluate(const Words& words);
 int run_info(const Words& words);
+int run_convert_weights(const Words& words);
 int run_demo(const Words& words);
 
 }  // namespace saccade
