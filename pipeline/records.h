@@ -10,7 +10,7 @@
 
 #include "data/annotations/annotations.h"
 #include "data/pictures/picture.h"
-#include "models/encoders/encoder.h"
+#include "models/encoders/region_box.h"
 
 namespace saccade {
 

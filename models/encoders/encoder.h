@@ -7,13 +7,9 @@
 #include <vector>
 
 #include "models/encoders/encoder_config.h"
+#include "models/encoders/region_box.h"
 
 namespace saccade {
-
-/// Where a region lies, in fractions of the network's input (0 left or top, 1 right or bottom).
-struct RegionBox {
-  double left = 0, top = 0, right = 1, bottom = 1;
-};
 
 class EncoderModule : public torch::nn::Module {
  public:

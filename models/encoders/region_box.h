@@ -1,0 +1,10 @@
+#pragma once
+
+namespace saccade {
+
+/// Where a region lies, in fractions of the network's input (0 left or top, 1 right or bottom).
+struct RegionBox {
+  double left = 0, top = 0, right = 1, bottom = 1;
+};
+
+}  // namespace saccade
