@@ -45,7 +45,4 @@ std::shared_ptr<EncoderModule> make_encoder(const EncoderConfig& config);
 /// bfloat16 where the device multiplies it in hardware, otherwise float32.
 torch::ScalarType fastest_inference_type(torch::Device device);
 
-/// Boxes of a G×G grid over the whole input, row-major. `side` is G.
-std::vector<RegionBox> grid_regions(int64_t side);
-
 }  // namespace saccade

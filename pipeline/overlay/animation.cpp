@@ -1,5 +1,6 @@
 #include "pipeline/overlay/animation.h"
 
+#include <c10/util/Exception.h>
 #include <gif_lib.h>
 
 #include <cmath>

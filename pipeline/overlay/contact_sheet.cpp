@@ -1,5 +1,6 @@
 #include "pipeline/overlay/contact_sheet.h"
 
+#include <c10/util/Exception.h>
 #include <algorithm>
 #include <cmath>
 

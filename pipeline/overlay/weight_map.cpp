@@ -1,5 +1,6 @@
 #include "pipeline/overlay/weight_map.h"
 
+#include <c10/util/Exception.h>
 #include <algorithm>
 #include <cmath>
 
