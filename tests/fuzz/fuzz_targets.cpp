@@ -104,12 +104,13 @@ void read_header(Bytes bytes) {
 
 void read_zip(Bytes bytes) {
   allow_errors([&] {
-    for (const auto& [name, record] : read_stored_zip(bytes, "fuzz")) {
+    for (const auto& named : read_stored_zip(bytes, "fuzz")) {
+      const auto& record = named.second;
       if (record.bytes.empty()) continue;
       require(record.bytes.data() >= bytes.data() && record.bytes.data() + record.bytes.size() <= bytes.data() + bytes.size(),
               "a record lies in its file");
-      allow_errors([&] { check_zip_record(name, record, "fuzz"); });
-      if (name.ends_with("data.pkl")) read_checkpoint_pickle(record.bytes, "fuzz");
+      allow_errors([&] { check_zip_record(named.first, record, "fuzz"); });
+      if (named.first.ends_with("data.pkl")) read_checkpoint_pickle(record.bytes, "fuzz");
     }
   });
 }
