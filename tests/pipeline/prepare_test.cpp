@@ -9,7 +9,7 @@
 #include "data/error.h"
 #include "pipeline/in_order.h"
 #include "pipeline/stop_signal.h"
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 #include "tests/data/pictures/made_pictures.h"
 
 namespace saccade {

@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 #include "tests/data/inputs/made_tar.h"
 
 namespace saccade {

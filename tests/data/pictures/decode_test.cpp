@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "data/error.h"
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 #include "tests/data/pictures/made_pictures.h"
 
 namespace saccade {

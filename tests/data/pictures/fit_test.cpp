@@ -5,7 +5,7 @@
 
 #include "data/error.h"
 #include "data/pictures/decode.h"
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 #include "tests/data/pictures/made_pictures.h"
 
 namespace saccade {

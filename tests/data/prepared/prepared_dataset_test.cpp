@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "data/error.h"
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 #include "tests/data/pictures/made_pictures.h"
 
 namespace saccade {
