@@ -1,7 +1,6 @@
 #include "tools/arguments.h"
 
 #include <algorithm>
-#include <boost/program_options.hpp>
 #include <charconv>
 #include <cmath>
 #include <iostream>
@@ -9,11 +8,14 @@
 #include <numeric>
 #include <sstream>
 
+#include "data/error.h"
+
 namespace saccade {
 namespace {
 
 namespace po = boost::program_options;
 
+constexpr const char* kOperand = "operand";  // a name Boost wants; as an option it is unknown, for find() does not know it
 constexpr std::size_t kHelpWidth = 96, kOptionColumn = 28;
 
 std::string joined(const std::vector<std::string>& names, const std::string& separator) {
@@ -139,6 +141,10 @@ CommandLine& CommandLine::repeated(std::string name, std::string placeholder, Va
   return add({"", std::move(name), std::move(placeholder), std::move(help), std::move(reader), Occurrence::kRepeated});
 }
 
+CommandLine& CommandLine::required_list(std::string name, std::string placeholder, ValueReader reader, std::string help) {
+  return add({"", std::move(name), std::move(placeholder), std::move(help), std::move(reader), Occurrence::kRequiredList});
+}
+
 CommandLine& CommandLine::operands(std::string placeholder, ValueReader reader, WholeRange range) {
   operand_placeholder_ = std::move(placeholder);
   operand_reader_ = std::move(reader);
@@ -157,6 +163,55 @@ std::string CommandLine::nearest_option(const std::string& name) const {
   return nearest_name(name, names);
 }
 
+/// The words cut into options and operands; no short options, and no guessing what an abbreviation means.
+std::vector<po::option> CommandLine::cut(const std::vector<std::string>& words) const {
+  po::options_description known;
+  for (const auto& option : options_) {
+    if (option.occurrence == Occurrence::kFlag) {
+      known.add_options()(option.name.c_str(), po::bool_switch());
+    } else {
+      known.add_options()(option.name.c_str(), po::value<std::string>());
+    }
+  }
+  known.add_options()(kOperand, po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add(kOperand, -1);
+  using namespace po::command_line_style;
+  try {
+    return po::command_line_parser(words)
+        .options(known)
+        .positional(positional)
+        .style(allow_long | long_allow_adjacent | long_allow_next)
+        .allow_unregistered()
+        .run()
+        .options;
+  } catch (const po::error& error) {
+    throw UsageError(error.what());
+  }
+}
+
+void CommandLine::refuse_unknown(const std::string& word) const {
+  const auto name = word.substr(0, word.find('='));
+  const auto nearest = nearest_option(name.substr(std::min(name.size(), name.find_first_not_of('-'))));
+  throw UsageError("unknown option '" + name + "'" + (nearest.empty() ? "" : "; did you mean --" + nearest + "?"));
+}
+
+void CommandLine::read(const Option& option, const po::option& item) const {
+  const auto value = item.value.empty() ? std::string() : item.value.front();
+  const bool is_adjacent = item.original_tokens.front().find('=') != std::string::npos;
+  if (option.occurrence != Occurrence::kFlag && !is_adjacent && value.starts_with("--")) {
+    throw UsageError("--" + option.name + " needs a value: " + option.placeholder + "; one that begins with -- is written --" +
+                     option.name + "=" + value);
+  }
+  try {
+    option.reader(value);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError("--" + option.name + " " + value + ": " + error.what());
+  } catch (const Error& error) {
+    throw UsageError("--" + option.name + " " + value + ": " + error.what());
+  }
+}
+
 CommandLine::Parsed CommandLine::parse(const std::vector<std::string>& words) const {
   const auto end_of_options = std::find(words.begin(), words.end(), "--");
   if (std::any_of(words.begin(), end_of_options, is_help)) {
@@ -164,71 +219,47 @@ CommandLine::Parsed CommandLine::parse(const std::vector<std::string>& words) co
     return Parsed::kHelpWasPrinted;
   }
 
-  po::options_description known;
-  for (const auto& option : options_) {
-    if (option.occurrence == Occurrence::kFlag)
-      known.add_options()(option.name.c_str(), po::bool_switch());
-    else
-      known.add_options()(option.name.c_str(), po::value<std::string>());
-  }
-  known.add_options()("operand", po::value<std::vector<std::string>>());  // "--operand" itself is refused below
-  po::positional_options_description positional;
-  positional.add("operand", -1);
-
-  // No short options, and no guessing what an abbreviation means.
-  using namespace po::command_line_style;
-  std::vector<po::option> parsed;
-  try {
-    parsed = po::command_line_parser(words)
-                 .options(known)
-                 .positional(positional)
-                 .style(allow_long | long_allow_adjacent | long_allow_next)
-                 .allow_unregistered()
-                 .run()
-                 .options;
-  } catch (const po::error& error) {
-    throw UsageError(error.what());
-  }
-
   std::map<std::string, int64_t> seen;
   int64_t operand_count = 0;
-  for (const auto& item : parsed) {
+  for (const auto& item : cut(words)) {
     const auto& word = item.original_tokens.front();
-    const auto value = item.value.empty() ? std::string() : item.value.front();
-    const bool is_operand = item.position_key >= 0;
-    const bool may_be_option = std::find(words.begin(), end_of_options, word) != end_of_options;
-    if (is_operand && !(may_be_option && word.size() > 1 && word.starts_with('-'))) {
+    if (item.position_key >= 0) {
+      const bool is_after_dashes = std::find(words.begin(), end_of_options, word) == end_of_options;
+      if (word.size() > 1 && word.starts_with('-') && !is_after_dashes) refuse_unknown(word);
       if (++operand_count > operand_range_.most) throw UsageError("'" + word + "' is one argument too many");
       operand_reader_(word);
       continue;
     }
     const auto* option = find(item.string_key);
-    if (item.unregistered || is_operand || option == nullptr) {
-      const auto name = word.substr(0, word.find('='));
-      const auto nearest = nearest_option(name.substr(std::min(name.size(), name.find_first_not_of('-'))));
-      throw UsageError("unknown option '" + name + "'" + (nearest.empty() ? "" : "; did you mean --" + nearest + "?"));
-    }
-    if (option->occurrence != Occurrence::kRepeated && ++seen[option->name] > 1) throw UsageError("--" + option->name + " was given twice");
-    ++seen[option->name];
-    const bool adjacent = word.find('=') != std::string::npos;
-    if (option->occurrence != Occurrence::kFlag && !adjacent && value.starts_with("--")) {
-      throw UsageError("--" + option->name + " needs a value: " + option->placeholder + "; one that begins with -- is written --" +
-                       option->name + "=" + value);
-    }
-    try {
-      option->reader(value);
-    } catch (const std::invalid_argument& error) {
-      throw UsageError("--" + option->name + " " + value + ": " + error.what());
-    }
+    if (item.unregistered || option == nullptr) refuse_unknown(word);
+    const bool is_list = option->occurrence == Occurrence::kRepeated || option->occurrence == Occurrence::kRequiredList;
+    if (++seen[option->name] > 1 && !is_list) throw UsageError("--" + option->name + " was given twice");
+    read(*option, item);
   }
 
   for (const auto& option : options_) {
-    if (option.occurrence == Occurrence::kRequired && seen.count(option.name) == 0) {
+    const bool is_required = option.occurrence == Occurrence::kRequired || option.occurrence == Occurrence::kRequiredList;
+    if (is_required && seen.count(option.name) == 0) {
       throw UsageError("--" + option.name + " " + option.placeholder + " is missing: " + option.help);
     }
   }
   if (operand_count < operand_range_.least) throw UsageError(operand_placeholder_ + " is missing");
   return Parsed::kRun;
+}
+
+const char* CommandLine::mark_of(Occurrence occurrence) {
+  switch (occurrence) {
+    case Occurrence::kRequired:
+      return " (required)";
+    case Occurrence::kRequiredList:
+      return " (required; may be repeated)";
+    case Occurrence::kRepeated:
+      return " (may be repeated)";
+    case Occurrence::kOptional:
+    case Occurrence::kFlag:
+      break;
+  }
+  return "";
 }
 
 std::string CommandLine::help() const {
@@ -243,10 +274,7 @@ std::string CommandLine::help() const {
   for (const auto& option : options_) {
     if (option.heading != heading) text += "\n" + option.heading + ":\n";
     heading = option.heading;
-    const auto marks = option.occurrence == Occurrence::kRequired   ? " (required)"
-                       : option.occurrence == Occurrence::kRepeated ? " (may be repeated)"
-                                                                    : "";
-    add_option("--" + option.name + (option.placeholder.empty() ? "" : " " + option.placeholder), option.help + marks);
+    add_option("--" + option.name + (option.placeholder.empty() ? "" : " " + option.placeholder), option.help + mark_of(option.occurrence));
   }
   text += "\n";
   add_option("--help", "this text");

@@ -3,6 +3,7 @@
 /// declaration.
 #pragma once
 
+#include <boost/program_options.hpp>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -18,7 +19,7 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Takes the text of a value to the variable it is for. Throws std::invalid_argument that says what is expected.
+/// Takes the text of a value to the variable it is for. Throws std::invalid_argument that says what is expected, or Error.
 using ValueReader = std::function<void(const std::string& text)>;
 
 /// Inclusive.
@@ -85,6 +86,8 @@ class CommandLine {
   CommandLine& required(std::string name, std::string placeholder, ValueReader reader, std::string help);
   /// May stand more than once.
   CommandLine& repeated(std::string name, std::string placeholder, ValueReader reader, std::string help);
+  /// Must stand once, may stand more often.
+  CommandLine& required_list(std::string name, std::string placeholder, ValueReader reader, std::string help);
   /// What stands without an option: between `range.least` and `range.most` of them. Without this call there is none.
   CommandLine& operands(std::string placeholder, ValueReader reader, WholeRange range);
 
@@ -95,7 +98,7 @@ class CommandLine {
   std::string help() const;
 
  private:
-  enum class Occurrence { kOptional, kRequired, kRepeated, kFlag };
+  enum class Occurrence { kOptional, kRequired, kRepeated, kRequiredList, kFlag };
   struct Option {
     std::string heading, name, placeholder, help;
     ValueReader reader;
@@ -103,6 +106,10 @@ class CommandLine {
   };
   CommandLine& add(Option option);
   const Option* find(const std::string& name) const;
+  std::vector<boost::program_options::option> cut(const std::vector<std::string>& words) const;
+  void read(const Option& option, const boost::program_options::option& item) const;
+  [[noreturn]] void refuse_unknown(const std::string& word) const;
+  static const char* mark_of(Occurrence occurrence);
   std::string nearest_option(const std::string& name) const;
 
   CommandText text_;

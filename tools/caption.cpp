@@ -28,17 +28,6 @@ struct Given {
   bool attention = false, resume = false, overwrite = false, quiet = false;
 };
 
-/// "2/8": the second of eight parts.
-ValueReader shard_value(Shard* target) {
-  return [target](const std::string& text) {
-    try {
-      *target = parse_shard(text);
-    } catch (const Error&) {
-      throw std::invalid_argument("expected I/N, as 1/8 for the first of eight parts");
-    }
-  };
-}
-
 CommandLine command_line(Given& given) {
   CommandLine line({.usage = "caption --model MODEL [options] INPUT...",
                     .description = "Writes a caption of every picture, in the order of the inputs. A picture that cannot be read gives a "
@@ -61,12 +50,16 @@ CommandLine command_line(Given& given) {
       .flag("resume", &given.resume, "go on with the captions file of a run that was interrupted (jsonl only)")
       .flag("overwrite", &given.overwrite, "replace the captions file if there is one");
   add_search_options(line, given.search);
-  line.option("alternatives", "N", whole_number(&given.alternatives, {0, 999}), "further captions of each picture, fewer than the beam (default: 0)")
+  line.option("alternatives", "N", whole_number(&given.alternatives, {0, 999}),
+              "further captions of each picture, fewer than the beam (default: 0)")
       .group("Overlays")
-      .option("overlay", "DIR", text_value(&given.overlay_folder), "draw where every word looked, on the original pictures, into this folder")
+      .option("overlay", "DIR", text_value(&given.overlay_folder),
+              "draw where every word looked, on the original pictures, into this folder")
       .repeated("overlay-format", "NAME", overlay_format(&given.overlay), "sheet (default), words, gif or html; see `saccade overlay`")
       .group("Work")
-      .option("shard", "I/N", shard_value(&given.shard), "only the I-th of N parts of the inputs, for many machines")
+      .option(
+          "shard", "I/N", [&](const std::string& text) { given.shard = parse_shard(text); },
+          "only the I-th of N parts of the inputs, for many machines")
       .option("batch", "N", whole_number(&given.batch, {1, 4096}), "pictures computed together (default: 16); fewer need less memory")
       .option("threads", "N", whole_number(&given.threads, {1, 1024}), "threads that decode pictures (default: the number of cores)")
       .flag("quiet", &given.quiet, "no progress on stderr")
@@ -77,7 +70,8 @@ CommandLine command_line(Given& given) {
 BatchOptions batch_options(const Given& given, const SearchConfig& default_search) {
   const auto search = with_options(default_search, given.search);
   if (given.alternatives >= search.beam_size) {
-    throw UsageError("--alternatives " + std::to_string(given.alternatives) + " needs a larger --beam: " + std::to_string(given.alternatives + 1));
+    throw UsageError("--alternatives " + std::to_string(given.alternatives) +
+                     " needs a larger --beam: " + std::to_string(given.alternatives + 1));
   }
   return {.search = search,
           .batch_pictures = given.batch,

@@ -15,6 +15,7 @@ int run_train(const Words& words);
 int run_caption(const Words& words);
 int run_overlay(const Words& words);
 int run_evaluate(const Words& words);
+int run_convert_weights(const Words& words);
 int run_info(const Words& words);
 int run_convert_weights(const Words& words);
 int run_demo(const Words& words);

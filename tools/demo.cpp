@@ -3,6 +3,7 @@
 
 #include "pipeline/demo/demo.h"
 #include "pipeline/device.h"
+#include "pipeline/stop_signal.h"
 #include "tools/arguments.h"
 #include "tools/commands.h"
 #include "tools/exit_codes.h"
@@ -13,7 +14,8 @@ int run_demo(const Words& words) {
   std::string device = "auto";
   DemoOptions options{.output = "saccade-demo"};
   CommandLine line({.usage = "demo [--output DIR] [options]",
-                    .description = "Makes pictures of coloured shapes, trains a captioner on them, captions scenes it has never seen, and writes one page that shows what it says and where "
+                    .description = "Makes pictures of coloured shapes, trains a captioner on them, captions scenes it has never seen, and "
+                                   "writes one page that shows what it says and where "
                                    "it looks. Takes some minutes on two cores.",
                     .examples = {"saccade demo --output build/demo"}});
   line.option("output", "DIR", text_value(&options.output), "where report.html and all the rest go (default: saccade-demo)")
@@ -22,9 +24,10 @@ int run_demo(const Words& words) {
   if (line.parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
 
   options.device = choose_device(device);
+  const StopSignal stop_signal;
   const auto summary = run_demo(options);
-  std::printf("trained in %.0f s, captioned %lld held-out scenes in %.1f s\n", summary.train_seconds, static_cast<long long>(summary.verdicts.scenes),
-              summary.caption_seconds);
+  std::printf("trained in %.0f s, captioned %lld held-out scenes in %.1f s\n", summary.train_seconds,
+              static_cast<long long>(summary.verdicts.scenes), summary.caption_seconds);
   std::printf("captions that are true of their scene:          %5.1f %%\n", 100 * summary.verdicts.true_share());
   std::printf("words that look at the thing they name:         %5.1f %%\n", 100 * summary.verdicts.pointing());
   std::printf("open %s\n", std::filesystem::absolute(summary.report).string().c_str());

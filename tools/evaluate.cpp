@@ -24,15 +24,21 @@ struct Given {
 };
 
 CommandLine command_line(Given& given) {
-  CommandLine line({.usage = "evaluate --references FILE --captions FILE [options]\n       saccade evaluate --model MODEL --data DATASET --split NAME [options]",
-                    .description = "Scores captions against those of people: BLEU-1 to 4, ROUGE-L and CIDEr, as the field's reference scorer counts them. The captions come from "
-                                   "a file, or are written by a model for a split of a prepared data set.",
-                    .examples = {"saccade evaluate --references Flickr8k.token.txt --captions captions.jsonl", "saccade evaluate --model best.safetensors --data data/flickr8k --split test --beam 5",
-                                 "saccade evaluate --model best.safetensors --data data/flickr8k --split test --output test.jsonl --json"}});
+  CommandLine line(
+      {.usage = "evaluate --references FILE --captions FILE [options]\n       saccade evaluate --model MODEL --data DATASET --split NAME "
+                "[options]",
+       .description = "Scores captions against those of people: BLEU-1 to 4, ROUGE-L and CIDEr, as the field's reference scorer counts "
+                      "them. The captions come from "
+                      "a file, or are written by a model for a split of a prepared data set.",
+       .examples = {"saccade evaluate --references Flickr8k.token.txt --captions captions.jsonl",
+                    "saccade evaluate --model best.safetensors --data data/flickr8k --split test --beam 5",
+                    "saccade evaluate --model best.safetensors --data data/flickr8k --split test --output test.jsonl --json"}});
   line.group("Captions of a file")
-      .option("references", "FILE", text_value(&given.references), "captions of people, in any format that `saccade prepare` reads, or a prepared data set")
+      .option("references", "FILE", text_value(&given.references),
+              "captions of people, in any format that `saccade prepare` reads, or a prepared data set")
       .option("captions", "FILE", text_value(&given.captions), "captions to score: jsonl, COCO results, csv or txt")
-      .option("format", "NAME", text_value(&given.format), "format of the references: auto (default), flickr, csv, coco, karpathy, jsonl, tsv or folder")
+      .option("format", "NAME", text_value(&given.format),
+              "format of the references: auto (default), flickr, csv, coco, karpathy, jsonl, tsv or folder")
       .group("Captions of a model")
       .option("model", "MODEL", text_value(&given.model), "model file that `saccade train` wrote")
       .option("data", "DATASET", text_value(&given.data), "folder that `saccade prepare` wrote")
@@ -55,7 +61,8 @@ EvaluationReport evaluate_model_of(const Given& given) {
   const StopSignal stop_signal;
   const auto evaluation = evaluate_model(model, dataset, given.split.empty() ? "test" : given.split, options, given.quiet);
   if (!given.output.empty()) {
-    auto writer = open_record_writer(given.output, RecordFormat::kJsonl, given.overwrite ? ExistingRecords::kReplace : ExistingRecords::kRefuse);
+    auto writer =
+        open_record_writer(given.output, RecordFormat::kJsonl, given.overwrite ? ExistingRecords::kReplace : ExistingRecords::kRefuse);
     for (const auto& record : evaluation.records) writer.write(record);
     writer.finish();
   }

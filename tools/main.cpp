@@ -24,13 +24,13 @@ std::vector<std::string> command_names();
 /// In the order of the work.
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      {"prepare", "make a data set of captions and pictures", run_prepare},
+      {"prepare", "make a data set of captions and pictures ready for training", run_prepare},
       {"train", "train a captioner on a prepared data set", run_train},
       {"caption", "write captions of pictures, in bulk", run_caption},
       {"overlay", "show where every word looked", run_overlay},
       {"evaluate", "score captions against those of people", run_evaluate},
+      {"convert-weights", "copy PyTorch weights to a safetensors file", run_convert_weights},
       {"info", "tell what a model, a data set or a run is", run_info},
-      {"convert-weights", "take the tensors of a PyTorch checkpoint to safetensors", run_convert_weights},
       {"demo", "all of it on synthetic scenes, with a report to look at", run_demo},
       {"completion", "print a script that completes commands and options in bash or zsh",
        [](const Words& words) { return print_completion(words, command_names()); }},

@@ -14,10 +14,13 @@ int run_overlay(const Words& words) {
   OverlayCaptionsOptions options;
   options.overlay.formats.clear();
   CommandLine line({.usage = "overlay CAPTIONS --output DIR [options]",
-                    .description = "Shows where every word of every caption looked, on the original pictures. CAPTIONS is a file that `saccade caption --attention` wrote.",
-                    .examples = {"saccade caption --model best.safetensors --attention --output captions.jsonl photos/", "saccade overlay captions.jsonl --output overlays",
+                    .description = "Shows where every word of every caption looked, on the original pictures. CAPTIONS is a file that "
+                                   "`saccade caption --attention` wrote.",
+                    .examples = {"saccade caption --model best.safetensors --attention --output captions.jsonl photos/",
+                                 "saccade overlay captions.jsonl --output overlays",
                                  "saccade overlay captions.jsonl --output overlays --format html --format gif"}});
-  line.operands("CAPTIONS", text_value(&options.captions), {1, 1}).required("output", "DIR", text_value(&options.output), "folder for what is drawn");
+  line.operands("CAPTIONS", text_value(&options.captions), {1, 1})
+      .required("output", "DIR", text_value(&options.output), "folder for what is drawn");
   add_overlay_options(line, options.overlay);
   line.option("images", "DIR", text_value(&options.images), "folder that the names of the pictures start from (default: where you are)")
       .flag("quiet", &options.quiet, "no progress on stderr");

@@ -18,9 +18,13 @@ ValueReader overlay_format(OverlayOptions* options) {
 
 void add_overlay_options(CommandLine& line, OverlayOptions& options) {
   line.group("Overlays")
-      .repeated("format", "NAME", overlay_format(&options), "sheet (default: one PNG a picture), words (a PNG a word, full size), gif, html (one page)")
+      .repeated("format", "NAME", overlay_format(&options),
+                "sheet (default: one PNG a picture), words (a PNG a word, full size), gif, html (one page)")
       .option(
-          "scale", "NAME", [&](const std::string& name) { options.scale = named<WeightScale>(name, {"shared", "per-word"}); },
+          "scale", "NAME",
+          [&](const std::string& name) {
+            options.scale = named<WeightScale>(name, {"shared", "per-word"});
+          },
           "colours that compare between words: shared (default); or per-word")
       .option("tile", "PIXELS", whole_number(&options.tile, {32, 4096}), "longest side of a picture in the sheet (default: 280)")
       .option("seconds", "X", real_number(&options.gif_seconds, {0.02, 60}), "how long the gif shows a word (default: 0.9)");

@@ -2,6 +2,8 @@
 
 #include <iostream>
 
+#include "data/error.h"
+#include "pipeline/stop_signal.h"
 #include "tools/arguments.h"
 #include "tools/commands.h"
 #include "tools/exit_codes.h"
@@ -9,44 +11,64 @@
 namespace saccade {
 namespace {
 
-/// "train=FILE"
-SplitList split_list(const std::string& text) {
+/// "test=lists/test.txt".
+SplitList parse_split_list(const std::string& text) {
   const auto equals = text.find('=');
-  if (equals == 0 || equals == std::string::npos || equals + 1 == text.size()) throw std::invalid_argument("expected NAME=LIST, as train=train.txt");
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    throw std::invalid_argument("expected NAME=LIST, as test=Flickr_8k.testImages.txt");
+  }
   return {.split = text.substr(0, equals), .list = text.substr(equals + 1)};
 }
 
-struct Given {
-  PrepareOptions options;
-  std::string format = "auto", fit = "squash";
-};
+/// "val=captions_val.json", or a file whose images belong to no split or tell it themselves.
+CaptionsFile parse_captions_file(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || std::filesystem::exists(text)) return {.path = text};
+  return {.path = text.substr(equals + 1), .split = text.substr(0, equals)};
+}
 
-CommandLine command_line(Given& given) {
-  auto& options = given.options;
-  CommandLine line({.usage = "prepare --captions FILE --output DATASET [options]",
-                    .description = "Reads captions and pictures as people keep them, and writes a data set for training. Bad rows and pictures are counted and listed "
-                                   "with their reason in DATASET/dataset.json.",
-                    .examples = {"saccade prepare --captions captions.csv --images photos/ --output data/mine",
-                                 "saccade prepare --captions dataset_coco.json --images coco/ --output data/coco",
-                                 "saccade prepare --captions Flickr8k.token.txt --images images/ --split train=train.txt --split val=dev.txt "
-                                 "--split test=test.txt --output data/flickr8k"}});
-  line.repeated("captions", "FILE", [&options](const std::string& text) { options.captions.push_back({.path = text}); },
-                "captions; more than one file may be given")
-      .option("images", "DIR", text_value(&options.images), "folder of the pictures (default: that of the captions, or its images/)")
-      .repeated("split", "NAME=LIST", [&options](const std::string& text) { options.split_lists.push_back(split_list(text)); },
-                "file that names the pictures of a split, one a line")
-      .option("format", "NAME", one_of(&given.format, {"auto", "flickr", "csv", "coco", "karpathy", "jsonl", "tsv", "folder"}),
-              "of the captions (default: auto, told by their content)")
+CommandLine command_line(PrepareOptions& options) {
+  CommandLine line({.usage = "prepare --captions FILE [--images DIR] --output DATASET [options]",
+                    .description =
+                        "Makes a data set ready for training: reads captions, decodes every picture once, counts the vocabulary of the "
+                        "training split. Bad rows and pictures are left out and listed in DATASET/dataset.json; too many of them end "
+                        "the work.",
+                    .examples = {"saccade prepare --captions Flickr8k.token.txt --images images --split train=Flickr_8k.trainImages.txt \\",
+                                 "    --split val=Flickr_8k.devImages.txt --split test=Flickr_8k.testImages.txt --output data/flickr8k",
+                                 "saccade prepare --captions train=captions_train2017.json --captions val=captions_val2017.json \\",
+                                 "    --images train2017 --output data/coco",
+                                 "saccade prepare --captions my-pictures --format folder --output data/mine"}});
+  line.group("What there is")
+      .required_list(
+          "captions", "[SPLIT=]FILE", [&](const std::string& text) { options.captions.push_back(parse_captions_file(text)); },
+          "captions, and the split of its images where they have none of their own")
+      .option(
+          "format", "NAME", [&](const std::string& text) { options.format = annotation_format(text); },
+          "auto (default), flickr, csv, coco, karpathy, jsonl, tsv or folder (pictures with a .txt of the same name)")
+      .option("images", "DIR", text_value(&options.images), "folder of the pictures (default: beside the captions)")
+      .repeated(
+          "split", "NAME=LIST", [&](const std::string& text) { options.split_lists.push_back(parse_split_list(text)); },
+          "names of the pictures of a split, one a line")
+      .group("What it becomes")
       .required("output", "DATASET", text_value(&options.output), "folder for the data set")
-      .group("Pictures")
-      .option("side", "PIXELS", whole_number(&options.prepared.side, {32, 2048}), "stored as squares of this side (default: 224)")
-      .option("fit", "NAME", one_of(&given.fit, {"squash", "crop"}), "squash the whole picture (default), or crop its middle")
-      .group("Words")
-      .option("min-count", "N", whole_number(&options.prepared.min_word_count, {1}), "rarer words of the training split are unknown (default: 5)")
-      .option("max-words", "N", whole_number(&options.prepared.max_caption_words, {1, 1000}), "longer captions are cut for training (default: 40)")
-      .group("Care")
-      .flag("strict", &options.strict, "fail at the first bad row or picture")
-      .option("max-bad", "SHARE", real_number(&options.max_bad_share, {0, 1}), "fail above this share of bad rows or pictures (default: 0.01)")
+      .option("side", "PIXELS", whole_number(&options.prepared.side, {16, 4096}),
+              "side of the square pictures; as the encoder takes them (default: 224)")
+      .option(
+          "fit", "NAME",
+          [&](const std::string& text) {
+            check_is_one_of(text, {"squash", "crop"});
+            options.prepared.fit = nlohmann::json(text).get<FitMode>();
+          },
+          "squash: the whole picture, not keeping its aspect ratio (default); crop: the largest square in the middle")
+      .option("min-count", "N", whole_number(&options.prepared.min_word_count, {1}),
+              "words that are rarer in training become unknown (default: 5)")
+      .option("max-words", "N", whole_number(&options.prepared.max_caption_words, {1, 1000}),
+              "longer captions are cut for training (default: 40)")
+      .group("Work")
+      .option("max-bad", "SHARE", real_number(&options.max_bad_share, {0, 1}),
+              "share of bad rows or pictures that ends the work (default: 0.01)")
+      .flag("strict", &options.strict, "a single one ends it")
+      .option("seed", "N", whole_number(&options.seed, {0}), "of the split that is made where the data has none (default: 1)")
       .option("threads", "N", whole_number(&options.threads, {1, 1024}), "threads that decode pictures (default: the number of cores)")
       .flag("quiet", &options.quiet, "no progress on stderr");
   return line;
@@ -55,13 +77,10 @@ CommandLine command_line(Given& given) {
 }  // namespace
 
 int run_prepare(const Words& words) {
-  Given given;
-  if (command_line(given).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
-
-  if (given.options.captions.empty()) throw UsageError("--captions FILE is missing");
-  given.options.format = annotation_format(given.format);
-  given.options.prepared.fit = given.fit == "crop" ? FitMode::kCrop : FitMode::kSquash;
-  std::cout << describe(prepare(given.options));
+  PrepareOptions options;
+  if (command_line(options).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
+  const StopSignal stop_signal;
+  std::cout << describe(prepare(options));
   return kExitGood;
 }
 

@@ -14,12 +14,14 @@ int run_train(const Words& words) {
   std::vector<std::string> overrides;
   std::string device = "auto";
   TrainOptions options;
-  CommandLine line({.usage = "train --data DATASET --config FILE --output RUN [options]",
-                    .description = "Trains a captioner on a prepared data set. It can be interrupted at any moment: --resume goes on, and ends with the same weights as if it had "
-                                   "not been.",
-                    .examples = {"saccade train --data data/flickr8k --config configs/flickr8k.json --output runs/first",
-                                 "saccade train --data data/mine --config configs/flickr8k.json --output runs/wide --set decoder.hidden_size=1024",
-                                 "saccade train --data data/flickr8k --config configs/flickr8k.json --output runs/first --resume"}});
+  CommandLine line(
+      {.usage = "train --data DATASET --config FILE --output RUN [options]",
+       .description = "Trains a captioner on a prepared data set. It can be interrupted at any moment: --resume goes on, and ends with the "
+                      "same weights as if it had "
+                      "not been.",
+       .examples = {"saccade train --data data/flickr8k --config configs/flickr8k.json --output runs/first",
+                    "saccade train --data data/mine --config configs/flickr8k.json --output runs/wide --set decoder.hidden_size=1024",
+                    "saccade train --data data/flickr8k --config configs/flickr8k.json --output runs/first --resume"}});
   line.required("data", "DATASET", text_value(&options.data), "folder that `saccade prepare` wrote")
       .required("config", "FILE", text_value(&config), "JSON; says only what differs from the defaults")
       .required("output", "RUN", text_value(&options.output), "folder for the best model, checkpoints and logs")
@@ -31,6 +33,7 @@ int run_train(const Words& words) {
 
   options.config = load_config(config, overrides);
   options.device = choose_device(device);
+  const StopSignal stop_signal;
   const auto summary = [&] {
     try {
       return train(options);

@@ -14,13 +14,13 @@ struct OverlayCaptionsOptions {
 
 struct OverlayTally {
   int64_t drawn = 0;
-  int64_t without_caption = 0;         ///< records with an error
+  int64_t without_caption = 0;        ///< records with an error
   std::vector<std::string> failures;  ///< "picture: why", of those that could not be drawn
-  bool stopped = false;                ///< by a signal
+  bool stopped = false;               ///< by a signal
 };
 
-/// Draws every record of a captions file. Pictures of one HTML page stand in `output`/captions.html; everything else has a file or more of its own. What is
-/// wrong with one picture is told in the tally; a folder that cannot be written throws Error.
+/// Draws every record of a captions file. Pictures of one HTML page stand in `output`/captions.html; everything else has a file or more of
+/// its own. What is wrong with one picture is told in the tally; a folder that cannot be written throws Error.
 OverlayTally overlay_captions(const OverlayCaptionsOptions& options);
 
 }  // namespace saccade
