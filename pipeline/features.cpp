@@ -60,7 +60,9 @@ void load_encoder_weights(EncoderModule& encoder, const EncoderConfig& config) {
   }
   auto tensors = SafetensorsFile(config.weights).tensors();
   std::erase_if(tensors, [](const auto& item) { return is_of_classifier(item.first); });
-  require_all_weights(load_weights(encoder, tensors), config.weights);
+  auto report = load_weights(encoder, tensors);
+  if (config.layer == RegionLayer::kStride16) report.unexpected.clear();  // layers beyond the one that is wanted
+  require_all_weights(report, config.weights);
 }
 
 FeatureCache cache_features(const PreparedDataset& dataset, const EncoderConfig& config, const FeatureOptions& options) {
