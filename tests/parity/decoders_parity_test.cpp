@@ -1,6 +1,6 @@
 // The LSTM decoder and its loss against a plain loop in PyTorch: outputs, every gradient, and ten steps of training, for all its switches.
 #include "models/caption_loss.h"
-#include "parity/reference.h"
+#include "tests/parity/reference.h"
 
 namespace saccade {
 namespace {
