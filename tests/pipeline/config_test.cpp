@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "data/error.h"
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 namespace {

@@ -8,7 +8,7 @@
 #include "pipeline/read_captions.h"
 #include "pipeline/record_writers.h"
 #include "pipeline/references.h"
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 namespace {

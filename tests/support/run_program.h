@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 

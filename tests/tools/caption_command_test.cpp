@@ -5,8 +5,8 @@
 #include <thread>
 
 #include "data/files/safetensors.h"
-#include "support/run_program.h"
-#include "support/tiny_model.h"
+#include "tests/support/run_program.h"
+#include "tests/support/tiny_model.h"
 
 namespace saccade {
 namespace {

@@ -1,7 +1,7 @@
 // What every command has in common, tried on the program as it is built.
 #include <gtest/gtest.h>
 
-#include "support/run_program.h"
+#include "tests/support/run_program.h"
 
 namespace saccade {
 namespace {

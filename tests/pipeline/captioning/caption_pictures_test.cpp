@@ -8,8 +8,8 @@
 
 #include "data/error.h"
 #include "pipeline/stop_signal.h"
-#include "support/test_data.h"
-#include "support/tiny_model.h"
+#include "tests/support/test_data.h"
+#include "tests/support/tiny_model.h"
 
 namespace saccade {
 namespace {

@@ -11,7 +11,7 @@
 #include "pipeline/metrics/cider.h"
 #include "pipeline/metrics/cooked_references.h"
 #include "pipeline/metrics/lexicon.h"
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 namespace {

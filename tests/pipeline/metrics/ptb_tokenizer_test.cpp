@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 namespace {

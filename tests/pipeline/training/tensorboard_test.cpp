@@ -11,7 +11,7 @@
 
 #include "data/error.h"
 #include "data/pictures/decode.h"
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 namespace {

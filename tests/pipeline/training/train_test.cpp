@@ -11,7 +11,7 @@
 #include "data/files/safetensors.h"
 #include "pipeline/demo/scene_set.h"
 #include "pipeline/training/train_log.h"
-#include "support/test_data.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 namespace {
