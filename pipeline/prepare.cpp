@@ -43,6 +43,7 @@ void merge(Annotations& all, Annotations&& more, const CaptionsFile& file, std::
     known.captions.insert(known.captions.end(), image.captions.begin(), image.captions.end());
   }
   all.rows += more.rows;
+  all.bad_row_count += more.bad_row_count;
   all.bad_rows.insert(all.bad_rows.end(), more.bad_rows.begin(), more.bad_rows.end());
 }
 
@@ -63,15 +64,7 @@ bool is_too_much(int64_t bad, int64_t total, const PrepareOptions& options) {
 
 [[noreturn]] void give_up(const SkippedItem& first, int64_t bad, int64_t total, const char* of) {
   throw Error(first.what, first.reason + " (" + std::to_string(bad) + " of " + std::to_string(total) + " " + of + " are bad)",
-              "correct them, or allow more with --max-bad-share");
-}
-
-// Annotations name files in their folder, and nothing else on the machine.
-bool stays_inside(const std::string& file) {
-  if (file.empty() || file.front() == '/' || std::any_of(file.begin(), file.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }))
-    return false;
-  const fs::path path(file);
-  return std::none_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
+              "correct them, or allow more with --max-bad");
 }
 
 fs::path find_image_folder(const PrepareOptions& options, const std::vector<AnnotatedImage>& images) {
@@ -83,7 +76,7 @@ fs::path find_image_folder(const PrepareOptions& options, const std::vector<Anno
   const auto beside = fs::is_directory(captions) ? captions : captions.has_parent_path() ? captions.parent_path() : fs::path(".");
   for (const auto& folder : {beside, beside / "images", beside / "Images"}) {
     for (std::size_t i = 0; i < std::min(images.size(), kLookedFor); ++i) {
-      if (stays_inside(images[i].file) && fs::exists(folder / images[i].file)) return folder;
+      if (fs::exists(folder / images[i].file)) return folder;
     }
   }
   throw Error(beside.string(), "has none of the pictures that the captions name (" + images.front().file + ", ...)",
@@ -128,7 +121,6 @@ struct ReadImage {
 
 ReadImage read_image(const fs::path& folder, const std::string& file, const PreparedOptions& options) {
   try {
-    if (!stays_inside(file)) throw Error(file, "leads out of the folder of pictures");
     const auto path = folder / file;
     return {.decoded = load_fitted(read_picture_file(path), path.string(), options.side, options.fit)};
   } catch (const Error& error) {
@@ -193,7 +185,7 @@ int64_t bytes_of_folder(const fs::path& folder) {
 PrepareSummary prepare(const PrepareOptions& options) {
   const auto start = Clock::now();
   auto annotations = read_all(options);
-  PrepareSummary summary{.rows = annotations.rows, .bad_rows = std::ssize(annotations.bad_rows)};
+  PrepareSummary summary{.rows = annotations.rows, .bad_rows = annotations.bad_row_count};
   if (is_too_much(summary.bad_rows, summary.rows, options))
     give_up(to_skipped(annotations.bad_rows.front()), summary.bad_rows, summary.rows, "rows");
   const auto folder = find_image_folder(options, annotations.images);
@@ -203,6 +195,8 @@ PrepareSummary prepare(const PrepareOptions& options) {
 
   PreparedDatasetWriter writer(options.output, options.prepared, std::ssize(annotations.images));
   for (const auto& row : annotations.bad_rows) writer.skip(to_skipped(row));
+  if (const auto more = summary.bad_rows - std::ssize(annotations.bad_rows); more > 0)
+    writer.skip({"captions", std::to_string(more) + " more bad rows"});
   auto images = choose_images(std::move(annotations), writer, summary);
   write_pictures(images, folder, options, writer, summary);
   writer.finish(describe_source(options, folder, summary.split_was_made));

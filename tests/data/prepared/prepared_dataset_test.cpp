@@ -9,8 +9,8 @@
 #include <sstream>
 
 #include "data/error.h"
-#include "tests/support/test_data.h"
 #include "tests/data/pictures/made_pictures.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 namespace {
@@ -140,7 +140,7 @@ TEST(PreparedDataset, RefusesFilesThatDoNotFitTogether) {
     return refusal_of(folder / "bad");
   };
   const auto remove = [](const std::filesystem::path& path) { std::filesystem::remove(path); };
-  const auto cut = [](const std::filesystem::path& path) { std::filesystem::resize_file(path, std::filesystem::file_size(path) - 1); };
+  const auto cut = [](const std::filesystem::path& path) { std::filesystem::resize_file(path, std::filesystem::file_size(path) - 2); };
   const auto replace = [](const std::string& from, const std::string& to) {
     return [from, to](const std::filesystem::path& path) {
       auto text = read_text(path);
