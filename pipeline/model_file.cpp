@@ -36,6 +36,9 @@ ModelDescription read_description(const SafetensorsFile& file) {
             .fit = json.at("fit").get<FitMode>(),
             .vocabulary = Vocabulary::from_words(json.at("vocabulary").get<std::vector<std::string>>()),
             .training = json.at("training")};
+  } catch (const Error& error) {
+    if (std::string_view(error.what()).starts_with(where)) throw;
+    throw Error(where, error.what());
   } catch (const nlohmann::json::exception& error) {
     throw Error(where, std::string("its metadata is damaged (") + error.what() + ")", "give a model that `saccade train` wrote");
   }

@@ -129,7 +129,7 @@ int run_caption(const Words& words) {
     writer.write(record);
   });
   writer.finish();
-  if (!given.quiet || tally.failed + not_drawn > 0) print_tally(tally, given);
+  if (!given.quiet || tally.stopped || tally.failed + not_drawn > 0) print_tally(tally, given);
   if (tally.stopped) return StopSignal::exit_code();
   return tally.failed + not_drawn == 0 ? kExitGood : kExitSomeFailed;
 }

@@ -107,9 +107,9 @@ TEST(Records, AreRefusedWithThePlaceOfTheFault) {
   EXPECT_EQ(message_for(R"({"image":"a.jpg","caption":5})"), "captions.jsonl:7.caption: found number; expected text");
   EXPECT_EQ(message_for(R"({"image":"a","caption":"b","words":[{"word":"b","probability":2}]})"),
             "captions.jsonl:7.words[0].probability: found 2; expected a number from 0.0 to 1.0");
-  EXPECT_EQ(message_for(R"({"image":"a","caption":"b)").substr(0, 34), "captions.jsonl:7: is no valid JSON ");
-  EXPECT_EQ(message_for("{\"image\":\"\xff\",\"caption\":\"\"}").substr(0, 34), "captions.jsonl:7: is no valid JSON ");
-  EXPECT_EQ(message_for(R"({"image":"a","caption":"b","log_probability":1e999})").substr(0, 34), "captions.jsonl:7: is no valid JSON ");
+  EXPECT_EQ(message_for(R"({"image":"a","caption":"b)").substr(0, 34), "captions.jsonl:7: is no valid JSON");
+  EXPECT_EQ(message_for("{\"image\":\"\xff\",\"caption\":\"\"}").substr(0, 34), "captions.jsonl:7: is no valid JSON");
+  EXPECT_EQ(message_for(R"({"image":"a","caption":"b","log_probability":1e999})").substr(0, 34), "captions.jsonl:7: is no valid JSON");
   EXPECT_EQ(message_for(std::string(100'000, '[')).substr(0, 36), "captions.jsonl:7: nests deeper than ");
   EXPECT_EQ(message_for(std::string((16 << 20) + 1, ' ')).substr(0, 40), "captions.jsonl:7: is larger than 16 MiB;");
 }
