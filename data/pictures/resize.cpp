@@ -94,9 +94,9 @@ Region region_of(const PictureGeometry& geometry, int shrink) {
 }
 
 Picture resize_region(const Picture& picture, const Region& region, int side) {
+  if (picture.width == side && picture.height == side && region.width == side && region.height == side) return picture;
   Picture resized{.width = side, .height = side};
   resized.rgb.resize(3 * static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
-  if (picture.width == side && picture.height == side && region.width == side && region.height == side) return picture;
   const auto columns = axis_taps(region.left, region.width, picture.width, side);
   const auto rows = axis_taps(region.top, region.height, picture.height, side);
   std::vector<int32_t> sums(3 * static_cast<std::size_t>(picture.width));
