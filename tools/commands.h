@@ -18,5 +18,6 @@ int run_evaluate(const Words& words);
 int run_convert_weights(const Words& words);
 int run_info(const Words& words);
 int run_demo(const Words& words);
+int run_bench(const Words& words);
 
 }  // namespace saccade
