@@ -6,6 +6,7 @@ namespace saccade {
 namespace {
 
 volatile std::sig_atomic_t received = 0;
+int alive = 0;
 
 void handle(int signal) {
   received = signal;
@@ -19,6 +20,7 @@ Stopped::Stopped(int signal)
     : signal_(signal), text_(signal == SIGINT ? "interrupted" : "asked to stop by signal " + std::to_string(signal)) {}
 
 StopSignal::StopSignal() {
+  if (alive++ > 0) return;
   received = 0;
   struct sigaction action {};
   action.sa_handler = handle;
@@ -28,6 +30,7 @@ StopSignal::StopSignal() {
 }
 
 StopSignal::~StopSignal() {
+  if (--alive > 0) return;
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
   received = 0;

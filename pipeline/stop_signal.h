@@ -19,7 +19,7 @@ class Stopped : public std::exception {
 };
 
 /// While one lives, the first SIGINT or SIGTERM only raises a flag that long work looks at between its steps; the second ends the process
-/// at once. One at a time.
+/// at once. They may nest: the outermost counts. Of one thread only.
 class StopSignal {
  public:
   StopSignal();

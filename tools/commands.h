@@ -17,7 +17,7 @@ int run_overlay(const Words& words);
 int run_evaluate(const Words& words);
 int run_convert_weights(const Words& words);
 int run_info(const Words& words);
-int run_convert_weights(const Words& words);
 int run_demo(const Words& words);
+int run_bench(const Words& words);
 
 }  // namespace saccade

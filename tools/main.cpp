@@ -32,6 +32,7 @@ const std::vector<Command>& commands() {
       {"convert-weights", "copy PyTorch weights to a safetensors file", run_convert_weights},
       {"info", "tell what a model, a data set or a run is", run_info},
       {"demo", "all of it on synthetic scenes, with a report to look at", run_demo},
+      {"bench", "measure speed and memory on this machine", run_bench},
       {"completion", "print a script that completes commands and options in bash or zsh",
        [](const Words& words) { return print_completion(words, command_names()); }},
   };

@@ -147,6 +147,13 @@ TEST(StopSignal, RaisesAFlagAtTheFirstSignal) {
   }
 }
 
+TEST(StopSignal, IsHeardByTheOuterOneAfterAnInnerOneWasThere) {
+  const StopSignal outer;
+  { const StopSignal inner; }
+  std::raise(SIGINT);  // would end the test, were it not heard
+  EXPECT_EQ(StopSignal::exit_code(), 130);
+}
+
 TEST(StopSignal, EndsTheProcessAtTheSecondSignal) {
   const auto child = ::fork();
   if (child == 0) {

@@ -28,7 +28,7 @@ inline std::filesystem::path write_tiny_model(const std::filesystem::path& path,
   const auto description = tiny_description();
   Captioner captioner(description.model, description.vocabulary.size());
   const torch::NoGradGuard no_gradients;
-  for (auto& weights : captioner->decoder->parameters()) weights.mul_(3.0);
+  for (auto& weights : captioner->decoder->parameters()) weights.mul_(5.0);
   save_model(path, description, captioner);
   return path;
 }

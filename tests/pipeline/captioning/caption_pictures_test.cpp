@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "data/error.h"
+#include "pipeline/device.h"
 #include "pipeline/stop_signal.h"
 #include "tests/support/test_data.h"
 #include "tests/support/tiny_model.h"
@@ -43,7 +44,7 @@ class CaptionPictures : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  LoadedModel model_ = load_model(write_tiny_model(folder_ / "model.safetensors"), torch::kCPU);
+  LoadedModel model_ = load_model(write_tiny_model(folder_ / "model.safetensors"), choose_device("cpu"));
   CaptionOptions options_{.quiet = true};
   CaptionTally tally_;
 };
@@ -84,7 +85,7 @@ TEST_F(CaptionPictures, SayTheSameForAnyBatchAndAnyNumberOfThreads) {
   ASSERT_EQ(alone.size(), 13U);
   std::set<std::string> different;
   for (const auto& record : alone) different.insert(record.caption);
-  EXPECT_GE(different.size(), 2U) << "a model that says the same of all pictures would hide what this test looks for";
+  EXPECT_GE(different.size(), 3U) << "a model that says the same of all pictures would hide what this test looks for";
   for (const int64_t batch : {2, 5, 16}) {
     options_.batch.batch_pictures = batch;
     options_.decode_threads = static_cast<int>(batch);

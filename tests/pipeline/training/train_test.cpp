@@ -73,6 +73,8 @@ TEST_F(Training, LowersTheLossAndKeepsTheBestModel) {
   auto run = options("run");
   run.config.training.epochs = 12;
   run.config.training.patience = 0;
+  run.config.training.learning_rate = 0.02;
+  run.config.decoder.dropout = 0;
   const auto summary = train(run);
   EXPECT_EQ(summary.epochs, 12);
   EXPECT_TRUE(std::filesystem::exists(summary.model));
