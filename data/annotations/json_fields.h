@@ -18,7 +18,8 @@ inline std::string text_field(const nlohmann::json& object, const char* key) {
 inline std::optional<ImageId> id_field(const nlohmann::json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end()) return {};
-  if (found->is_number_integer()) return ImageId{.text = found->dump(), .is_number = true};
+  if (found->is_number_unsigned()) return ImageId{.text = std::to_string(found->get<uint64_t>()), .is_number = true};
+  if (found->is_number_integer()) return ImageId{.text = std::to_string(found->get<int64_t>()), .is_number = true};
   if (found->is_string() && !found->get_ref<const std::string&>().empty()) return ImageId{.text = found->get<std::string>()};
   return {};
 }

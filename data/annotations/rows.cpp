@@ -18,6 +18,7 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 /// paragraph separators. 0: none.
 std::size_t leading_blank(std::string_view text) {
   if (text[0] == ' ' || is_control(text[0])) return 1;
+  if (static_cast<unsigned char>(text[0]) < 0x80) return 0;
   for (const std::string_view blank : {"\xc2\x85", "\xc2\xa0", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe3\x80\x80"}) {
     if (text.starts_with(blank)) return blank.size();
   }
