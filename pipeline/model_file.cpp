@@ -21,6 +21,14 @@ nlohmann::json to_json(const ModelDescription& description) {
           {"training", description.training}};
 }
 
+Vocabulary read_vocabulary(const nlohmann::json& words, const std::string& where) {
+  try {
+    return Vocabulary::from_words(words.get<std::vector<std::string>>());
+  } catch (const Error& error) {
+    throw Error(where, error.what());
+  }
+}
+
 ModelDescription read_description(const SafetensorsFile& file) {
   const std::string where = file.path().string();
   const auto text = file.metadata().find(kMetadataKey);
@@ -34,7 +42,7 @@ ModelDescription read_description(const SafetensorsFile& file) {
     return {.model = {config.encoder, config.decoder},
             .search = config.search,
             .fit = json.at("fit").get<FitMode>(),
-            .vocabulary = Vocabulary::from_words(json.at("vocabulary").get<std::vector<std::string>>()),
+            .vocabulary = read_vocabulary(json.at("vocabulary"), where),
             .training = json.at("training")};
   } catch (const Error& error) {
     if (std::string_view(error.what()).starts_with(where)) throw;

@@ -84,14 +84,12 @@ ExistingRecords existing_records(const Given& given) {
   return given.resume ? ExistingRecords::kResume : given.overwrite ? ExistingRecords::kReplace : ExistingRecords::kRefuse;
 }
 
-void print_tally(const CaptionTally& tally, const Given& given) {
+void print_tally(const CaptionTally& tally) {
   std::cerr << tally.captioned << " captioned";
   if (tally.damaged > 0) std::cerr << " (" << tally.damaged << " of damaged pictures, see \"warning\")";
   if (tally.failed > 0) std::cerr << ", " << tally.failed << " failed";
   if (tally.skipped > 0) std::cerr << ", " << tally.skipped << " were there already";
   std::cerr << "\n";
-  if (tally.stopped && given.format == "jsonl" && given.output != "-")
-    std::cerr << "nothing is lost: the same command with --resume goes on\n";
 }
 
 /// A picture that cannot be drawn has its caption all the same. Returns whether it was.
@@ -129,8 +127,12 @@ int run_caption(const Words& words) {
     writer.write(record);
   });
   writer.finish();
-  if (!given.quiet || tally.stopped || tally.failed + not_drawn > 0) print_tally(tally, given);
-  if (tally.stopped) return StopSignal::exit_code();
+  if (!given.quiet || tally.stopped || tally.failed + not_drawn > 0) print_tally(tally);
+  if (tally.stopped) {
+    const bool can_resume = given.format == "jsonl" && given.output != "-";
+    std::cerr << "stopped" << (can_resume ? "; nothing is lost: the same command with --resume goes on\n" : "\n");
+    return StopSignal::exit_code();
+  }
   return tally.failed + not_drawn == 0 ? kExitGood : kExitSomeFailed;
 }
 

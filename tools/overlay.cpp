@@ -20,10 +20,10 @@ int run_overlay(const Words& words) {
                                  "saccade overlay captions.jsonl --output overlays",
                                  "saccade overlay captions.jsonl --output overlays --format html --format gif"}});
   line.operands("CAPTIONS", text_value(&options.captions), {1, 1})
-      .required("output", "DIR", text_value(&options.output), "folder for what is drawn");
-  add_overlay_options(line, options.overlay);
-  line.option("images", "DIR", text_value(&options.images), "folder that the names of the pictures start from (default: where you are)")
+      .required("output", "DIR", text_value(&options.output), "folder for what is drawn")
+      .option("images", "DIR", text_value(&options.images), "folder that the names of the pictures start from (default: where you are)")
       .flag("quiet", &options.quiet, "no progress on stderr");
+  add_overlay_options(line, options.overlay);
   if (line.parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
   if (options.overlay.formats.empty()) options.overlay.formats = {OverlayFormat::kSheet};
 

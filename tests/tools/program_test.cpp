@@ -41,11 +41,9 @@ TEST(Program, RefusesWhatItDoesNotKnowAndSaysWhatIsMeant) {
   EXPECT_EQ(command.exit_code, 2);
   EXPECT_EQ(command.output, "");
   EXPECT_EQ(command.errors, "error: there is no command 'inof'; did you mean info?\nsee: saccade --help\n");
-  for (const auto& name : commands()) {
-    const auto option = saccade({name, "--hlep"});
-    EXPECT_EQ(option.exit_code, 2) << name;
-    EXPECT_NE(option.errors.find("error: unknown option '--hlep'; did you mean --help?"), std::string::npos) << option.errors;
-  }
+  const auto option = saccade({"info", "--hlep"});
+  EXPECT_EQ(option.exit_code, 2);
+  EXPECT_EQ(option.errors, "error: unknown option '--hlep'; did you mean --help?\nsee: saccade info --help\n");
   EXPECT_EQ(saccade({}).exit_code, 2);
 }
 
