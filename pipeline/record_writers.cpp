@@ -114,6 +114,7 @@ void RecordWriter::recover() {
       const auto end = text.find('\n', whole);
       if (end == std::string_view::npos) break;
       ++written_[parse_record(text.substr(whole, end - whole), path_.string() + ':' + std::to_string(number)).image];
+      ++records_found_;
       whole = end + 1;
     }
   }

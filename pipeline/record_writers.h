@@ -38,8 +38,10 @@ class RecordWriter {
   /// To be called after the last record; then everything is on the disk.
   void finish();
 
-  /// Whether a resumed file has a record of this picture, with a caption or an error. A picture that stands twice among the inputs is asked for twice: each
-  /// record answers once.
+  /// Whole records that a resumed file had.
+  int64_t records_found() const { return records_found_; }
+  /// Whether a resumed file has a record of this picture, with a caption or an error. A picture that stands twice among the inputs is asked
+  /// for twice: each record answers once.
   bool take_written(const std::string& image);
 
  private:
@@ -53,7 +55,7 @@ class RecordWriter {
     int number = -1;
   } output_;
   bool is_file_ = false;  // a regular file, not a pipe or a terminal
-  int64_t count_ = 0, end_ = 0;
+  int64_t count_ = 0, end_ = 0, records_found_ = 0;
   std::unordered_map<std::string, int64_t> written_;
 };
 

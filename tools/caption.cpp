@@ -118,6 +118,7 @@ int run_caption(const Words& words) {
   CaptionOptions options{
       .batch = batch_options(given, model.description.search), .decode_threads = static_cast<int>(given.threads), .quiet = given.quiet};
   auto writer = open_record_writer(given.output, record_format(given.format), existing);
+  options.already_done = writer.records_found();
   options.skip = [&](const std::string& name) { return writer.take_written(name); };
   const StopSignal stop_signal;
   int64_t not_drawn = 0;

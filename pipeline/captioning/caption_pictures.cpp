@@ -1,5 +1,6 @@
 #include "pipeline/captioning/caption_pictures.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -15,7 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// Pictures of one batch with those between them that could not be loaded, in the source's order; afterwards with their records.
-struct Batch {
+struct PictureBatch {
   std::vector<LoadedPicture> pictures;
   std::vector<CaptionRecord> records;
 };
@@ -27,7 +28,7 @@ class RecordThread {
   explicit RecordThread(const RecordSink& write) : write_(write), thread_([this] { work(); }) {}
   ~RecordThread() { queue_.close(); }
 
-  bool push(Batch batch) { return queue_.push(std::move(batch)); }
+  bool push(PictureBatch batch) { return queue_.push(std::move(batch)); }
   void finish() {
     queue_.close();
     thread_.join();
@@ -47,13 +48,13 @@ class RecordThread {
   }
 
   const RecordSink& write_;
-  BoundedQueue<Batch> queue_{2};
+  BoundedQueue<PictureBatch> queue_{2};
   std::exception_ptr failure_;
   std::jthread thread_;
 };
 
-Batch next_batch(DecodePool& pool, int64_t batch_pictures) {
-  Batch batch;
+PictureBatch next_batch(DecodePool& pool, int64_t batch_pictures) {
+  PictureBatch batch;
   for (int64_t good = 0; good < batch_pictures;) {
     auto picture = pool.next();
     if (!picture) break;
@@ -64,7 +65,7 @@ Batch next_batch(DecodePool& pool, int64_t batch_pictures) {
   return batch;
 }
 
-void caption_batch(BatchCaptioner& captioner, Batch& batch) {
+void caption_batch(BatchCaptioner& captioner, PictureBatch& batch) {
   std::vector<FittedPicture> good;
   for (auto& picture : batch.pictures) {
     if (picture.error.empty()) good.push_back(std::move(picture.fitted));
@@ -80,7 +81,7 @@ void caption_batch(BatchCaptioner& captioner, Batch& batch) {
   }
 }
 
-void count(CaptionTally& tally, const Batch& batch) {
+void count(CaptionTally& tally, const PictureBatch& batch) {
   for (const auto& record : batch.records) {
     tally.failed += record.error.empty() ? 0 : 1;
     tally.captioned += record.error.empty() ? 1 : 0;
@@ -100,7 +101,9 @@ CaptionTally caption_pictures(const LoadedModel& model, PictureSource& source, c
                            .ahead = static_cast<std::size_t>(2 * options.batch.batch_pictures),
                            .skip = options.skip});
   RecordThread records(write);
-  Progress progress({.total = source.count(), .label = "captioning", .unit = "pictures", .quiet = options.quiet});
+  auto total = source.count();
+  if (total) total = std::max<int64_t>(0, *total - options.already_done);
+  Progress progress({.total = total, .label = "captioning", .unit = "pictures", .quiet = options.quiet});
 
   CaptionTally tally;
   for (auto batch = next_batch(pool, options.batch.batch_pictures); !batch.pictures.empty();

@@ -13,9 +13,10 @@ namespace saccade {
 struct CaptionOptions {
   BatchOptions batch;
   std::function<bool(const std::string& name)>
-      skip;                ///< asked once a picture, in order, before it is read; those of an earlier run, when one goes on with it
-  int decode_threads = 0;  ///< 0: as many as there are cores
-  bool quiet = false;      ///< no progress on stderr
+      skip;                  ///< asked once a picture, in order, before it is read; those of an earlier run, when one goes on with it
+  int64_t already_done = 0;  ///< how many `skip` will pass over, for the time left
+  int decode_threads = 0;    ///< 0: as many as there are cores
+  bool quiet = false;        ///< no progress on stderr
 };
 
 struct CaptionTally {

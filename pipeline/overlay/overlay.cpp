@@ -52,6 +52,10 @@ void require_attention(const CaptionRecord& record, const Picture& original) {
   if (!is_positive(geometry.crop_width) || !is_positive(geometry.crop_height) || !std::isfinite(geometry.left) ||
       !std::isfinite(geometry.top))
     refuse("the record's crop has no area", "a width and a height above 0");
+  const auto is_finite = [](const RegionBox& box) {
+    return std::isfinite(box.left) && std::isfinite(box.top) && std::isfinite(box.right) && std::isfinite(box.bottom);
+  };
+  if (!std::ranges::all_of(attention.regions, is_finite)) refuse("a region has a side that is no number", "fractions of the picture");
   if (attention.weights.size() != record.words.size() || (!attention.gates.empty() && attention.gates.size() != record.words.size()))
     refuse(std::to_string(record.words.size()) + " words, but weights of " + std::to_string(attention.weights.size()) + " and gates of " +
                std::to_string(attention.gates.size()),

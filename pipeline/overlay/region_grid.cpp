@@ -46,7 +46,7 @@ std::optional<RegionGrid> find_grid(const std::vector<RegionBox>& regions) {
     const double off =
         std::max({std::abs(column - std::round(column)) * grid.cell_width, std::abs(row - std::round(row)) * grid.cell_height,
                   std::abs(region.right - region.left - grid.cell_width), std::abs(region.bottom - region.top - grid.cell_height)});
-    if (off > kTolerance || std::round(column) >= grid.columns || std::round(row) >= grid.rows) return std::nullopt;
+    if (!(off <= kTolerance) || std::round(column) >= grid.columns || std::round(row) >= grid.rows) return std::nullopt;
     auto& place = grid.region_at[static_cast<std::size_t>(std::lround(row)) * grid.columns + std::lround(column)];
     if (place != -1) return std::nullopt;
     place = static_cast<int>(i);

@@ -61,12 +61,22 @@ TEST(WriteOverlay, RefusesWhatDoesNotFitTogether) {
   refuses([](CaptionRecord& record) { record.attention->geometry.width = 61; });
   refuses([](CaptionRecord& record) { record.attention->geometry.crop_width = 0; });
   refuses([](CaptionRecord& record) { record.attention->geometry.left = NAN; });
+  refuses([](CaptionRecord& record) { record.attention->regions[4].right = INFINITY; });
   refuses([](CaptionRecord& record) { record.attention->weights.pop_back(); });
   refuses([](CaptionRecord& record) { record.attention->weights[1].pop_back(); });
   refuses([](CaptionRecord& record) { record.attention->weights[1][3] = NAN; });
   refuses([](CaptionRecord& record) { record.attention->weights[1][3] = -1; });
   refuses([](CaptionRecord& record) { record.attention->gates.pop_back(); });
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(WriteOverlay, DrawsThePicturesOfAnyShape) {
+  const TemporaryFolder folder;
+  for (const auto& [width, height] : {std::pair{1, 1}, {1, 900}, {900, 1}, {7, 5}}) {
+    auto record = example_record(width, height, 7, {"a", "long", "thin", "thing"});
+    record.image = std::to_string(width);
+    EXPECT_EQ(write_overlay(record, sloped_picture(width, height), folder.path(), kAllFormats).size(), 7u);
+  }
 }
 
 TEST(WordSpans, FollowTheCaption) {
