@@ -28,10 +28,12 @@ const std::map<std::string, std::vector<std::string>>& choices() {
       {"encoder.layer", names_of<RegionLayer>()},
       {"encoder.resnet_form", names_of<ResNetForm>()},
       {"decoder.attention.score", names_of<AttentionScore>()},
+      {"decoder.refiner.kind", names_of<RefinerKind>()},
       {"decoder.gate", names_of<ContextGate>()},
       {"decoder.initial_state", names_of<InitialState>()},
       {"decoder.output", names_of<OutputLayer>()},
       {"training.optimiser", names_of<Optimiser>()},
+      {"training.precision", names_of<Precision>()},
       {"training.schedule", names_of<Schedule>()},
   };
   return table;
@@ -107,6 +109,7 @@ void validate(const ExperimentConfig& config, const std::string& where) {
            {decoder.embedding_size >= 1 && decoder.embedding_size <= 65536, "decoder.embedding_size", "between 1 and 65536"},
            {decoder.hidden_size >= 1 && decoder.hidden_size <= 65536, "decoder.hidden_size", "between 1 and 65536"},
            {decoder.attention.size >= 1 && decoder.attention.size <= 65536, "decoder.attention.size", "between 1 and 65536"},
+           {decoder.refiner.size >= 1 && decoder.refiner.size <= 65536, "decoder.refiner.size", "between 1 and 65536"},
            {is_share(decoder.dropout), "decoder.dropout", "at least 0 and below 1"},
            {is_share(decoder.embedding_dropout), "decoder.embedding_dropout", "at least 0 and below 1"},
            {is_share(decoder.feature_dropout), "decoder.feature_dropout", "at least 0 and below 1"},
@@ -157,7 +160,10 @@ void validate_search(const SearchConfig& search, const std::string& where) {
           where);
 }
 
-ExperimentConfig parse_config(const json& input, const std::string& where) {
+ExperimentConfig parse_config(json input, const std::string& where, const std::vector<std::string>& overrides) {
+  for (const auto& text : overrides) {
+    if (input.is_object()) apply_override(input, text);
+  }
   if (!input.is_object()) throw Error(where, "is no JSON object", "it should look like {\"training\": {\"epochs\": 10}}");
   check_keys(json(ExperimentConfig{}), input, "", where);
   const auto config = input.get<ExperimentConfig>();
@@ -173,11 +179,7 @@ ExperimentConfig load_config(const std::filesystem::path& path, const std::vecto
     const std::filesystem::path weights = input["encoder"]["weights"].get<std::string>();
     if (!weights.empty() && weights.is_relative()) input["encoder"]["weights"] = (path.parent_path() / weights).lexically_normal().string();
   }
-  for (const auto& text : overrides) {
-    if (!input.is_object()) break;  // refused below
-    apply_override(input, text);
-  }
-  return parse_config(input, path.string());
+  return parse_config(std::move(input), path.string(), overrides);
 }
 
 }  // namespace saccade

@@ -26,6 +26,14 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Schedule, {{Schedule::kConstant, "constant"},
                                         {Schedule::kStep, "step"},
                                         {Schedule::kPlateau, "plateau"}})
 
+/// What the large products of training run in; weights, gradients and all else stay float32.
+enum class Precision {
+  kAuto,  ///< bfloat16 where the device computes faster in it
+  kFloat32,
+  kBfloat16,
+};
+NLOHMANN_JSON_SERIALIZE_ENUM(Precision, {{Precision::kAuto, "auto"}, {Precision::kFloat32, "float32"}, {Precision::kBfloat16, "bfloat16"}})
+
 struct TrainingConfig {
   uint64_t seed = 1;
   int64_t epochs = 15;
@@ -41,6 +49,7 @@ struct TrainingConfig {
   int64_t decay_epochs = 3;      ///< of the step and plateau schedules
   double decay_factor = 0.8;     ///< likewise
   double weight_average = 0.0;   ///< decay of the moving average of weights that is validated and saved; 0: the weights themselves
+  Precision precision = Precision::kAuto;
   bool flips = false;            ///< half of the pictures mirrored, drawn anew each epoch
   int64_t patience = 5;          ///< epochs without a better validation score before training ends; 0: never
   std::string train_split = "train";
@@ -51,7 +60,7 @@ struct TrainingConfig {
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingConfig, seed, epochs, batch_pictures, captions_per_picture, optimiser, learning_rate,
                                                 encoder_learning_rate, weight_decay, gradient_clip, schedule, warmup_steps, decay_epochs,
-                                                decay_factor, weight_average, flips, patience, train_split, validation_split,
+                                                decay_factor, weight_average, precision, flips, patience, train_split, validation_split,
                                                 validation_pictures, checkpoint_seconds, loss)
 
 struct ExperimentConfig {
@@ -67,7 +76,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ExperimentConfig, encoder, decod
 ExperimentConfig load_config(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
 
 /// The same for JSON that is already there; `where` names it in messages.
-ExperimentConfig parse_config(const nlohmann::json& json, const std::string& where);
+ExperimentConfig parse_config(nlohmann::json json, const std::string& where, const std::vector<std::string>& overrides = {});
 
 /// A search as `search` says, changed by the options of a command line. Throws Error for impossible values.
 void validate_search(const SearchConfig& search, const std::string& where);

@@ -12,6 +12,7 @@ namespace saccade {
 
 int run_demo(const Words& words) {
   std::string device = "auto";
+  std::vector<std::string> overrides;
   DemoOptions options{.output = "saccade-demo"};
   CommandLine line({.usage = "demo [--output DIR] [options]",
                     .description = "Makes pictures of coloured shapes, trains a captioner on them, captions scenes it has never seen, and "
@@ -19,10 +20,12 @@ int run_demo(const Words& words) {
                                    "it looks. Takes some minutes on two cores.",
                     .examples = {"saccade demo --output build/demo"}});
   line.option("output", "DIR", text_value(&options.output), "where report.html and all the rest go (default: saccade-demo)")
+      .repeated("set", "KEY.PATH=VALUE", appended_to(&overrides), "overrides configs/scenes.json, as training.epochs=10")
       .option("device", "NAME", text_value(&device), "auto (default), cpu, cuda or cuda:N")
       .flag("quiet", &options.quiet, "no progress on stderr");
   if (line.parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
 
+  options.config = scene_config(overrides);
   options.device = choose_device(device);
   const StopSignal stop_signal;
   const auto summary = run_demo(options);

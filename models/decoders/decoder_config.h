@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/attention/attention_config.h"
+#include "models/refiners/refiner_config.h"
 
 namespace saccade {
 
@@ -23,15 +24,16 @@ NLOHMANN_JSON_SERIALIZE_ENUM(OutputLayer, {{OutputLayer::kPlain, "plain"}, {Outp
 struct DecoderConfig {
   int64_t embedding_size = 512;  ///< E
   int64_t hidden_size = 512;     ///< H
+  RefinerConfig refiner;
   AttentionConfig attention;
   ContextGate gate = ContextGate::kVector;
   InitialState initial_state = InitialState::kMeanFeature;
   OutputLayer output = OutputLayer::kDeep;
   double dropout = 0.5;            ///< on the hidden state before the output layer, and on the deep output
   double embedding_dropout = 0.0;  ///< on the words' embeddings
-  double feature_dropout = 0.0;    ///< on the region features, one mask a picture
+  double feature_dropout = 0.0;    ///< on the (refined) region features, one mask a picture
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DecoderConfig, embedding_size, hidden_size, attention, gate, initial_state, output, dropout,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DecoderConfig, embedding_size, hidden_size, refiner, attention, gate, initial_state, output, dropout,
                                                 embedding_dropout, feature_dropout)
 
 }  // namespace saccade

@@ -21,12 +21,11 @@ struct LstmDecoderImpl::Look {
   torch::Tensor gate;     // [B, K, 1 or D]
 };
 
-LstmDecoderImpl::LstmDecoderImpl(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size)
-    : config_(config),
-      feature_size_(feature_size),
-      gate_size_(config.gate == ContextGate::kNone     ? 0
-                 : config.gate == ContextGate::kScalar ? 1
-                                                       : feature_size) {
+LstmDecoderImpl::LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_size, int64_t vocabulary_size)
+    : config_(config), encoder_size_(encoder_size), refiner_(make_refiner(config.refiner, encoder_size)) {
+  const auto feature_size = feature_size_ = refiner_ ? refiner_->feature_size() : encoder_size;
+  gate_size_ = config.gate == ContextGate::kNone ? 0 : config.gate == ContextGate::kScalar ? 1 : feature_size;
+  if (refiner_) register_module("refiner", refiner_);
   const auto word = config.embedding_size, hidden = config.hidden_size;
   attention_ = make_attention(config.attention, feature_size);
   register_module("attention", attention_);
@@ -47,9 +46,10 @@ LstmDecoderImpl::LstmDecoderImpl(const DecoderConfig& config, int64_t feature_si
 }
 
 Memory LstmDecoderImpl::prepare(const torch::Tensor& features) {
-  TORCH_CHECK(features.dim() == 3 && features.size(2) == feature_size_, "features are ", features.sizes(), ", not [B, L, ", feature_size_,
+  TORCH_CHECK(features.dim() == 3 && features.size(2) == encoder_size_, "features are ", features.sizes(), ", not [B, L, ", encoder_size_,
               "]");
-  return attention_->prepare(torch::dropout(features, config_.feature_dropout, is_training()));
+  const auto regions = refiner_ ? refiner_->forward(features) : features;
+  return attention_->prepare(torch::dropout(regions, config_.feature_dropout, is_training()));
 }
 
 DecoderState LstmDecoderImpl::start(const Memory& memory, int64_t sequences) {

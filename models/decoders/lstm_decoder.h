@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/decoders/decoder.h"
+#include "models/refiners/refiner.h"
 
 namespace saccade {
 
@@ -8,7 +9,7 @@ namespace saccade {
 /// State: hidden and cell, each [B, K, H].
 class LstmDecoderImpl : public DecoderModule {
  public:
-  LstmDecoderImpl(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size);
+  LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_size, int64_t vocabulary_size);
 
   Memory prepare(const torch::Tensor& features) override;
   DecoderState start(const Memory& memory, int64_t sequences) override;
@@ -20,11 +21,13 @@ class LstmDecoderImpl : public DecoderModule {
   struct Products;
   /// One step of the recurrence: word_gates [B, K, 4H] is what the word adds to the LSTM's gates.
   Look advance(const Products& products, const torch::Tensor& word_gates, const DecoderState& state, const Memory& memory);
+  /// D below is of the regions that attention sees: the refiner's, or the encoder's where there is none.
   /// hidden [..., H], context [..., D], words [..., E] → logits [..., V].
   torch::Tensor write(const torch::Tensor& hidden, const torch::Tensor& context, const torch::Tensor& words);
 
   DecoderConfig config_;
-  int64_t feature_size_, gate_size_;
+  int64_t encoder_size_, feature_size_, gate_size_;
+  std::shared_ptr<RefinerModule> refiner_;  // null: none
   std::shared_ptr<AttentionModule> attention_;
   torch::nn::Embedding embedding_{nullptr};
   torch::nn::Linear initial_hidden_{nullptr}, initial_cell_{nullptr};

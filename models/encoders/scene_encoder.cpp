@@ -28,8 +28,9 @@ class SceneEncoderImpl : public GridEncoder, public Fusable {
     add(same_convolution(32, 64, 3, 2));
     add(same_convolution(64, 64, 3));
     add(same_convolution(64, kSceneFeatures, 3, 2));
+    add(same_convolution(kSceneFeatures, kSceneFeatures, 3));
     add(same_convolution(kSceneFeatures + 2, kSceneFeatures, 3));
-    feature_size_ = kSceneFeatures;
+    feature_size_ = kSceneFeatures + 2;
   }
 
   std::vector<std::string> stages() const override {
@@ -46,10 +47,10 @@ class SceneEncoderImpl : public GridEncoder, public Fusable {
   bool trained_from_scratch() const override { return true; }
 
   torch::Tensor grid(const torch::Tensor& pictures) override {
-    auto x = pictures;
+    auto x = pictures.contiguous(torch::MemoryFormat::ChannelsLast);
     for (std::size_t i = 0; i + 1 < units_.size(); ++i) x = units_[i](x);
-    const auto placed = with_coordinates(x).contiguous(x.suggest_memory_format());
-    return units_.back()(placed);
+    const auto placed = with_coordinates(x).contiguous(torch::MemoryFormat::ChannelsLast);
+    return with_coordinates(units_.back()(placed));
   }
 
   int64_t grid_side(int64_t side) const override {

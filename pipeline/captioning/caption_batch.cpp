@@ -3,12 +3,11 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <new>
 
 #include "data/error.h"
-#include "data/text/tokenizer.h"
+#include "pipeline/hypothesis_record.h"
 
 namespace saccade {
 namespace {
@@ -25,21 +24,6 @@ torch::Tensor stacked(std::span<const FittedPicture> pictures) {
 /// The GPU's allocator has a type for it; the CPU's says it in words.
 bool is_out_of_memory(const c10::Error& error) {
   return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr || error.msg().find("not enough memory") != std::string::npos;
-}
-
-std::vector<std::string> words_of(const Hypothesis& hypothesis, const Vocabulary& vocabulary) {
-  std::vector<std::string> words;
-  words.reserve(hypothesis.tokens.size());
-  for (const auto token : hypothesis.tokens) words.push_back(vocabulary.word(token));
-  return words;
-}
-
-std::vector<std::vector<float>> rows_of(const torch::Tensor& weights) {
-  const auto rows = weights.to(torch::kFloat32).contiguous();  // [T, L]
-  const auto* from = rows.data_ptr<float>();
-  std::vector<std::vector<float>> result;
-  for (int64_t t = 0; t < rows.size(0); ++t, from += rows.size(1)) result.emplace_back(from, from + rows.size(1));
-  return result;
 }
 
 }  // namespace
@@ -74,24 +58,11 @@ std::vector<CaptionRecord> BatchCaptioner::caption_together(std::span<const Fitt
   const auto features = model_.encode(stacked(pictures));  // [B, L, D]
   const auto found = beam_search(*model_.captioner->decoder, features, options_.search);
   std::vector<CaptionRecord> records;
-  for (std::size_t b = 0; b < pictures.size(); ++b) records.push_back(record_of(found[b], pictures[b].geometry));
+  for (std::size_t b = 0; b < pictures.size(); ++b) {
+    auto& record = records.emplace_back(record_of(found[b], model_.description.vocabulary, options_.alternatives));
+    if (options_.attention == AttentionDetail::kRecord) record.attention = attention_of(found[b].front(), pictures[b].geometry, regions_);
+  }
   return records;
-}
-
-CaptionRecord BatchCaptioner::record_of(const std::vector<Hypothesis>& hypotheses, const PictureGeometry& geometry) const {
-  const auto& vocabulary = model_.description.vocabulary;
-  const auto& best = hypotheses.front();
-  const auto words = words_of(best, vocabulary);
-  CaptionRecord record{.caption = join_words(words), .log_probability = best.log_probability};
-  for (std::size_t t = 0; t < words.size(); ++t) record.words.push_back({words[t], std::exp(best.log_probabilities[t])});
-  const auto alternatives = std::min<std::size_t>(static_cast<std::size_t>(options_.alternatives), hypotheses.size() - 1);
-  for (std::size_t n = 1; n <= alternatives; ++n) {
-    record.alternatives.push_back({join_words(words_of(hypotheses[n], vocabulary)), hypotheses[n].log_probability});
-  }
-  if (options_.attention == AttentionDetail::kRecord) {
-    record.attention = AttentionRecord{.geometry = geometry, .regions = regions_, .weights = rows_of(best.weights), .gates = best.gates};
-  }
-  return record;
 }
 
 }  // namespace saccade

@@ -33,7 +33,6 @@ class BatchCaptioner {
 
  private:
   std::vector<CaptionRecord> caption_together(std::span<const FittedPicture> pictures) const;
-  CaptionRecord record_of(const std::vector<Hypothesis>& hypotheses, const PictureGeometry& geometry) const;
 
   const LoadedModel& model_;
   BatchOptions options_;

@@ -8,8 +8,8 @@
 
 namespace saccade {
 
-/// configs/scenes.json, which is part of the program.
-ExperimentConfig scene_config();
+/// configs/scenes.json, which is part of the program, changed by `overrides` ("training.epochs=3").
+ExperimentConfig scene_config(const std::vector<std::string>& overrides = {});
 
 struct DemoOptions {
   std::filesystem::path output;

@@ -10,7 +10,7 @@ namespace saccade {
 struct SceneSetOptions {
   uint64_t seed = 1;
   int side = 64;
-  int64_t train = 6000;
+  int64_t train = 24000;
   int64_t validation = 200;
   int captions_per_picture = 5;
 };

@@ -33,7 +33,7 @@ torch::Tensor FeatureSource::of(const torch::Tensor& images) {
 torch::Tensor FeatureSource::encode(const torch::Tensor& images, const torch::Tensor& mirrored) {
   const auto pixels = dataset_.pixels().index_select(0, images);  // [B, S, S, 3]
   const auto upright = torch::where(mirrored.view({-1, 1, 1, 1}), pixels.flip(2), pixels);
-  return captioner_->encoder->forward(normalise_pictures(upright.to(device_), config_));  // [B, L, D]
+  return captioner_->encoder->forward(normalise_pictures(upright.to(device_), config_)).to(torch::kFloat);  // [B, L, D]
 }
 
 std::vector<std::string> freeze_encoder(EncoderModule& encoder, const EncoderConfig& config) {

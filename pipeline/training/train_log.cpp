@@ -16,19 +16,25 @@ std::vector<nlohmann::json> read_train_log(const std::filesystem::path& path) {
   return entries;
 }
 
-TrainLog::TrainLog(const std::filesystem::path& path, int64_t resumed_at_step) : path_(path) {
+TrainLog::TrainLog(const std::filesystem::path& run, int64_t resumed_at_step) : path_(run / "log.jsonl"), events_(run, resumed_at_step) {
   std::string kept;
-  for (const auto& entry : read_train_log(path)) {
+  for (const auto& entry : read_train_log(path_)) {
     if (entry["step"].get<int64_t>() <= resumed_at_step) kept += entry.dump() + "\n";
   }
-  write_file_atomically(path, kept);
-  file_.open(path, std::ios::app);
-  if (!file_) throw Error(path.string(), "cannot be written");
+  write_file_atomically(path_, kept);
+  file_.open(path_, std::ios::app);
+  if (!file_) throw Error(path_.string(), "cannot be written");
 }
 
 void TrainLog::write(const nlohmann::json& entry) {
   file_ << entry.dump() << "\n" << std::flush;
   if (!file_) throw Error(path_.string(), "cannot be written", "is the disk full?");
+  const auto step = entry.at("step").get<int64_t>();
+  for (const auto& [key, value] : entry.items()) {
+    if (value.is_number() && key != "step") events_.scalar("training/" + key, step, value.get<double>());
+    if (!value.is_object()) continue;
+    for (const auto& [inner, number] : value.items()) events_.scalar(key + "/" + inner, step, number.get<double>());
+  }
 }
 
 }  // namespace saccade

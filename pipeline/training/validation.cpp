@@ -1,23 +1,26 @@
 #include "pipeline/training/validation.h"
 
-#include "data/text/tokenizer.h"
 #include "models/search/beam_search.h"
+#include "pipeline/hypothesis_record.h"
 
 namespace saccade {
 namespace {
 
 constexpr std::size_t kBatch = 32;
+constexpr std::size_t kShown = 4;
 
-std::vector<std::string> words_of(const Hypothesis& hypothesis, const Vocabulary& vocabulary) {
-  std::vector<std::string> words;
-  for (const int64_t token : hypothesis.tokens) words.push_back(vocabulary.word(token));
-  return words;
+/// Of a picture that is the network's input itself.
+PictureGeometry whole_picture(int64_t side) {
+  return {.width = static_cast<int>(side),
+          .height = static_cast<int>(side),
+          .crop_width = static_cast<double>(side),
+          .crop_height = static_cast<double>(side)};
 }
 
 }  // namespace
 
-Validation::Validation(const PreparedDataset& dataset, const std::string& split, int64_t pictures)
-    : dataset_(dataset), images_(dataset.split(split)) {
+Validation::Validation(const PreparedDataset& dataset, const std::string& split, int64_t pictures, std::vector<RegionBox> regions)
+    : dataset_(dataset), regions_(std::move(regions)), images_(dataset.split(split)) {
   if (pictures > 0 && pictures < std::ssize(images_)) images_.resize(static_cast<std::size_t>(pictures));
   for (const int64_t image : images_) {
     auto& references = references_.emplace_back();
@@ -25,23 +28,38 @@ Validation::Validation(const PreparedDataset& dataset, const std::string& split,
   }
 }
 
-CorpusScores Validation::score(DecoderModule& decoder, const SearchConfig& search,
-                               const std::function<torch::Tensor(const torch::Tensor&)>& features) const {
+Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& search,
+                                   const std::function<torch::Tensor(const torch::Tensor&)>& features) const {
   const torch::NoGradGuard no_gradients;
   const bool was_training = decoder.is_training();
   decoder.eval();
+  Result result;
   std::vector<ScoredCaption> captions;
   for (std::size_t begin = 0; begin < images_.size(); begin += kBatch) {
     const std::vector<int64_t> batch(images_.begin() + static_cast<std::ptrdiff_t>(begin),
                                      images_.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kBatch, images_.size())));
     const auto found = beam_search(decoder, features(torch::tensor(batch)), search);
     for (const auto& hypotheses : found) {
-      const auto caption = join_words(words_of(hypotheses.front(), dataset_.vocabulary()));
-      captions.push_back({tokenize_for_scoring(caption), references_[captions.size()]});
+      auto record = record_of(hypotheses, dataset_.vocabulary());
+      if (captions.size() < kShown) {
+        const auto& image = dataset_.images()[static_cast<std::size_t>(images_[captions.size()])];
+        record.image = image.file;
+        record.attention = attention_of(hypotheses.front(), whole_picture(dataset_.side()), regions_);
+        result.shown.push_back(record);
+      }
+      captions.push_back({tokenize_for_scoring(record.caption), references_[captions.size()]});
     }
   }
   decoder.train(was_training);
-  return score_captions(captions);
+  result.scores = score_captions(captions);
+  return result;
+}
+
+Picture Validation::picture(std::size_t i) const {
+  const auto pixels = dataset_.pixels()[images_.at(i)].contiguous();  // [S, S, 3]
+  const auto* bytes = pixels.const_data_ptr<uint8_t>();
+  const auto side = static_cast<int>(dataset_.side());
+  return {.width = side, .height = side, .rgb = {bytes, bytes + pixels.numel()}};
 }
 
 }  // namespace saccade

@@ -7,19 +7,29 @@
 #include "models/decoders/decoder.h"
 #include "models/search/search_config.h"
 #include "pipeline/metrics/metrics.h"
+#include "pipeline/records.h"
 
 namespace saccade {
 
 class Validation {
  public:
-  /// Tokenises the references once. `pictures` at most; 0: all of the split.
-  Validation(const PreparedDataset& dataset, const std::string& split, int64_t pictures);
+  /// Tokenises the references once. `pictures` at most; 0: all of the split. `regions` are those of the features.
+  Validation(const PreparedDataset& dataset, const std::string& split, int64_t pictures, std::vector<RegionBox> regions);
 
+  struct Result {
+    CorpusScores scores;
+    std::vector<CaptionRecord> shown;  ///< of the first few pictures, with attention over `regions`
+  };
   /// `features` gives region features [B, L, D] of images of the data set. The decoder is put into evaluation mode and back.
-  CorpusScores score(DecoderModule& decoder, const SearchConfig& search, const std::function<torch::Tensor(const torch::Tensor& images)>& features) const;
+  Result run(DecoderModule& decoder, const SearchConfig& search,
+             const std::function<torch::Tensor(const torch::Tensor& images)>& features) const;
+
+  /// The picture of `shown[i]`, as the network saw it.
+  Picture picture(std::size_t i) const;
 
  private:
   const PreparedDataset& dataset_;
+  std::vector<RegionBox> regions_;
   std::vector<int64_t> images_;
   std::vector<std::vector<std::vector<std::string>>> references_;  // picture, caption, token
 };
