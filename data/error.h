@@ -1,5 +1,5 @@
-/// data/: from files to batches. Files of others enter (captions, pictures, weights), and are never trusted; plain structs and tensors leave.
-/// This header holds the one exception of the house for what is wrong with a user's input.
+/// data/: from files to batches. Files of others enter (captions, pictures, weights), and are never trusted; plain structs and tensors
+/// leave. This header holds the one exception of the house for what is wrong with a user's input.
 #pragma once
 
 #include <stdexcept>
@@ -11,7 +11,8 @@ namespace saccade {
 class Error : public std::runtime_error {
  public:
   Error(const std::string& where, const std::string& wrong) : std::runtime_error(where + ": " + wrong) {}
-  Error(const std::string& where, const std::string& wrong, const std::string& right) : std::runtime_error(where + ": " + wrong + "; " + right) {}
+  Error(const std::string& where, const std::string& wrong, const std::string& right)
+      : std::runtime_error(where + ": " + wrong + "; " + right) {}
 };
 
 }  // namespace saccade

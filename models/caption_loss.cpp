@@ -5,13 +5,12 @@
 namespace saccade {
 
 CaptionLoss caption_loss(const DecoderOutput& output, const torch::Tensor& tokens, const LossConfig& config) {
-  namespace F = torch::nn::functional;
   TORCH_CHECK(tokens.dim() == 3 && tokens.size(2) == output.logits.size(2) + 1, "tokens are ", tokens.sizes(), ", for logits ",
               output.logits.sizes());
-  const auto targets = tokens.narrow(2, 1, tokens.size(2) - 1).reshape(-1);  // [B·K·T]
+  const auto targets = tokens.narrow(2, 1, tokens.size(2) - 1).reshape(-1);            // [B·K·T]
   const auto type = torch::promote_types(output.logits.scalar_type(), torch::kFloat);  // never the short types of mixed precision
   const auto is_word = (targets != kPadToken).to(type);
-  const auto words = is_word.sum().clamp_min(1);                               // nothing but padding costs nothing, not NaN
+  const auto words = is_word.sum().clamp_min(1);                                     // nothing but padding costs nothing, not NaN
   const auto log_probabilities = output.logits.flatten(0, 2).log_softmax(-1, type);  // [B·K·T, V]
   const auto nats = -log_probabilities.gather(1, targets.unsqueeze(1)).squeeze(1);
   const auto spread = -log_probabilities.mean(-1);  // what a uniform target would cost

@@ -14,7 +14,8 @@ MixedPrecision::MixedPrecision(torch::Device device, torch::ScalarType type)
 }
 
 MixedPrecision::~MixedPrecision() {
-  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();  // the converted weights: they change with the next step of training
+  if (at::autocast::decrement_nesting() == 0)
+    at::autocast::clear_cache();  // the converted weights: they change with the next step of training
   at::autocast::set_autocast_enabled(device_, was_enabled_);
   at::autocast::set_autocast_dtype(device_, previous_type_);
 }

@@ -4,8 +4,8 @@
 
 namespace saccade {
 
-/// While it lives, on its thread, large products on `device` run in `type` (bfloat16) and all else in float32; weights and gradients stay float32.
-/// For the forward pass and the loss; the backward pass follows what the forward pass did.
+/// While it lives, on its thread, large products on `device` run in `type` (bfloat16) and all else in float32; weights and gradients stay
+/// float32. For the forward pass and the loss; the backward pass follows what the forward pass did.
 class MixedPrecision {
  public:
   MixedPrecision(torch::Device device, torch::ScalarType type);

@@ -82,7 +82,8 @@ void check_round_trip(const json& read, const json& input, const std::string& pa
     } else if (read.at(key) != value) {
       const auto choice = choices().find(here);
       if (choice != choices().end()) throw Error(where + ": " + here, "there is no " + value.dump(), "one of: " + list(choice->second));
-      throw Error(where + ": " + here, value.dump() + " is not possible", "it should be a whole number in range, as " + read.at(key).dump());
+      throw Error(where + ": " + here, value.dump() + " is not possible",
+                  "it should be a whole number in range, as " + read.at(key).dump());
     }
   }
 }
@@ -104,33 +105,33 @@ bool is_share(double value) { return value >= 0 && value < 1; }
 void validate(const ExperimentConfig& config, const std::string& where) {
   const auto& [encoder, decoder, training, search] = config;
   const bool positive_std = std::all_of(encoder.std.begin(), encoder.std.end(), [](double value) { return value > 0; });
-  require({{encoder.picture_size >= 32 && encoder.picture_size <= 2048, "encoder.picture_size", "between 32 and 2048 pixels"},
-           {positive_std, "encoder.std", "greater than 0"},
-           {decoder.embedding_size >= 1 && decoder.embedding_size <= 65536, "decoder.embedding_size", "between 1 and 65536"},
-           {decoder.hidden_size >= 1 && decoder.hidden_size <= 65536, "decoder.hidden_size", "between 1 and 65536"},
-           {decoder.attention.size >= 1 && decoder.attention.size <= 65536, "decoder.attention.size", "between 1 and 65536"},
-           {decoder.refiner.size >= 1 && decoder.refiner.size <= 65536, "decoder.refiner.size", "between 1 and 65536"},
-           {is_share(decoder.dropout), "decoder.dropout", "at least 0 and below 1"},
-           {is_share(decoder.embedding_dropout), "decoder.embedding_dropout", "at least 0 and below 1"},
-           {is_share(decoder.feature_dropout), "decoder.feature_dropout", "at least 0 and below 1"},
-           {training.epochs >= 1 && training.epochs <= 100000, "training.epochs", "between 1 and 100000"},
-           {training.batch_pictures >= 1 && training.batch_pictures <= 65536, "training.batch_pictures", "between 1 and 65536"},
-           {training.captions_per_picture >= 1 && training.captions_per_picture <= 1000, "training.captions_per_picture",
-            "between 1 and 1000"},
-           {training.learning_rate > 0, "training.learning_rate", "greater than 0"},
-           {training.encoder_learning_rate > 0, "training.encoder_learning_rate", "greater than 0"},
-           {training.weight_decay >= 0, "training.weight_decay", "at least 0"},
-           {training.gradient_clip >= 0, "training.gradient_clip", "at least 0 (0: no limit)"},
-           {training.warmup_steps >= 0, "training.warmup_steps", "at least 0"},
-           {training.decay_epochs >= 1, "training.decay_epochs", "at least 1"},
-           {training.decay_factor > 0 && training.decay_factor <= 1, "training.decay_factor", "above 0 and at most 1"},
-           {is_share(training.weight_average), "training.weight_average", "at least 0 and below 1"},
-           {training.patience >= 0, "training.patience", "at least 0 (0: never stop early)"},
-           {training.validation_pictures >= 0, "training.validation_pictures", "at least 0 (0: all)"},
-           {training.checkpoint_seconds > 0, "training.checkpoint_seconds", "greater than 0"},
-           {is_share(training.loss.label_smoothing), "training.loss.label_smoothing", "at least 0 and below 1"},
-           {training.loss.doubly_stochastic >= 0, "training.loss.doubly_stochastic", "at least 0"}},
-          where);
+  require(
+      {{encoder.picture_size >= 32 && encoder.picture_size <= 2048, "encoder.picture_size", "between 32 and 2048 pixels"},
+       {positive_std, "encoder.std", "greater than 0"},
+       {decoder.embedding_size >= 1 && decoder.embedding_size <= 65536, "decoder.embedding_size", "between 1 and 65536"},
+       {decoder.hidden_size >= 1 && decoder.hidden_size <= 65536, "decoder.hidden_size", "between 1 and 65536"},
+       {decoder.attention.size >= 1 && decoder.attention.size <= 65536, "decoder.attention.size", "between 1 and 65536"},
+       {decoder.refiner.size >= 1 && decoder.refiner.size <= 65536, "decoder.refiner.size", "between 1 and 65536"},
+       {is_share(decoder.dropout), "decoder.dropout", "at least 0 and below 1"},
+       {is_share(decoder.embedding_dropout), "decoder.embedding_dropout", "at least 0 and below 1"},
+       {is_share(decoder.feature_dropout), "decoder.feature_dropout", "at least 0 and below 1"},
+       {training.epochs >= 1 && training.epochs <= 100000, "training.epochs", "between 1 and 100000"},
+       {training.batch_pictures >= 1 && training.batch_pictures <= 65536, "training.batch_pictures", "between 1 and 65536"},
+       {training.captions_per_picture >= 1 && training.captions_per_picture <= 1000, "training.captions_per_picture", "between 1 and 1000"},
+       {training.learning_rate > 0, "training.learning_rate", "greater than 0"},
+       {training.encoder_learning_rate > 0, "training.encoder_learning_rate", "greater than 0"},
+       {training.weight_decay >= 0, "training.weight_decay", "at least 0"},
+       {training.gradient_clip >= 0, "training.gradient_clip", "at least 0 (0: no limit)"},
+       {training.warmup_steps >= 0, "training.warmup_steps", "at least 0"},
+       {training.decay_epochs >= 1, "training.decay_epochs", "at least 1"},
+       {training.decay_factor > 0 && training.decay_factor <= 1, "training.decay_factor", "above 0 and at most 1"},
+       {is_share(training.weight_average), "training.weight_average", "at least 0 and below 1"},
+       {training.patience >= 0, "training.patience", "at least 0 (0: never stop early)"},
+       {training.validation_pictures >= 0, "training.validation_pictures", "at least 0 (0: all)"},
+       {training.checkpoint_seconds > 0, "training.checkpoint_seconds", "greater than 0"},
+       {is_share(training.loss.label_smoothing), "training.loss.label_smoothing", "at least 0 and below 1"},
+       {training.loss.doubly_stochastic >= 0, "training.loss.doubly_stochastic", "at least 0"}},
+      where);
   validate_search(search, where + ": search");
 }
 
@@ -177,9 +178,12 @@ ExperimentConfig load_config(const std::filesystem::path& path, const std::vecto
   if (input.is_object() && input.contains("encoder") && input["encoder"].is_object() && input["encoder"].contains("weights") &&
       input["encoder"]["weights"].is_string()) {
     const std::filesystem::path weights = input["encoder"]["weights"].get<std::string>();
-    if (!weights.empty() && weights.is_relative()) input["encoder"]["weights"] = (path.parent_path() / weights).lexically_normal().string();
+    if (!weights.empty()) input["encoder"]["weights"] = std::filesystem::absolute(path.parent_path() / weights).lexically_normal().string();
   }
-  return parse_config(std::move(input), path.string(), overrides);
+  auto config = parse_config(std::move(input), path.string(), overrides);
+  auto& weights = config.encoder.weights;  // those of an override are relative to where one stands
+  if (!weights.empty()) weights = std::filesystem::absolute(weights).lexically_normal().string();
+  return config;
 }
 
 }  // namespace saccade

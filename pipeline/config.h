@@ -45,23 +45,23 @@ struct TrainingConfig {
   double weight_decay = 0.0;
   double gradient_clip = 5.0;  ///< largest norm of the whole gradient; 0: no limit
   Schedule schedule = Schedule::kCosine;
-  int64_t warmup_steps = 200;    ///< the rate grows linearly over these first
-  int64_t decay_epochs = 3;      ///< of the step and plateau schedules
-  double decay_factor = 0.8;     ///< likewise
-  double weight_average = 0.0;   ///< decay of the moving average of weights that is validated and saved; 0: the weights themselves
+  int64_t warmup_steps = 200;   ///< the rate grows linearly over these first
+  int64_t decay_epochs = 3;     ///< of the step and plateau schedules
+  double decay_factor = 0.8;    ///< likewise
+  double weight_average = 0.0;  ///< decay of the moving average of weights that is validated and saved; 0: the weights themselves
   Precision precision = Precision::kAuto;
-  bool flips = false;            ///< half of the pictures mirrored, drawn anew each epoch
-  int64_t patience = 5;          ///< epochs without a better validation score before training ends; 0: never
+  bool flips = false;    ///< half of the pictures mirrored, drawn anew each epoch
+  int64_t patience = 5;  ///< epochs without a better validation score before training ends; 0: never
   std::string train_split = "train";
   std::string validation_split = "val";
   int64_t validation_pictures = 0;  ///< at most; 0: all
   double checkpoint_seconds = 300;  ///< between checkpoints within an epoch
   LossConfig loss;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingConfig, seed, epochs, batch_pictures, captions_per_picture, optimiser, learning_rate,
-                                                encoder_learning_rate, weight_decay, gradient_clip, schedule, warmup_steps, decay_epochs,
-                                                decay_factor, weight_average, precision, flips, patience, train_split, validation_split,
-                                                validation_pictures, checkpoint_seconds, loss)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainingConfig, seed, epochs, batch_pictures, captions_per_picture, optimiser,
+                                                learning_rate, encoder_learning_rate, weight_decay, gradient_clip, schedule, warmup_steps,
+                                                decay_epochs, decay_factor, weight_average, precision, flips, patience, train_split,
+                                                validation_split, validation_pictures, checkpoint_seconds, loss)
 
 struct ExperimentConfig {
   EncoderConfig encoder;
@@ -71,14 +71,15 @@ struct ExperimentConfig {
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ExperimentConfig, encoder, decoder, training, search)
 
-/// Reads a configuration, applies `overrides` ("training.epochs=3", JSON values or bare text), and checks it: unknown keys, wrong types, unknown names of enumerations
-/// and impossible values are Errors with the path of the key. Paths of weights are taken relative to the configuration file.
+/// Reads a configuration, applies `overrides` ("training.epochs=3", JSON values or bare text), and checks it: unknown keys, wrong types,
+/// unknown names of enumerations and impossible values are Errors with the path of the key. Paths of weights are taken relative to the
+/// configuration file.
 ExperimentConfig load_config(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
 
 /// The same for JSON that is already there; `where` names it in messages.
 ExperimentConfig parse_config(nlohmann::json json, const std::string& where, const std::vector<std::string>& overrides = {});
 
-/// A search as `search` says, changed by the options of a command line. Throws Error for impossible values.
+/// Throws Error for impossible values, naming the key after `where`.
 void validate_search(const SearchConfig& search, const std::string& where);
 
 }  // namespace saccade

@@ -18,16 +18,28 @@ json describe_dataset(const std::filesystem::path& folder) {
   for (const auto& name : dataset.split_names()) splits[name] = dataset.split(name).size();
   int64_t captions = 0;
   for (const auto& image : dataset.images()) captions += std::ssize(image.captions);
-  return {{"kind", "prepared data set"},     {"pictures", dataset.images().size()},      {"captions", captions},
-          {"splits", splits},                {"side", dataset.side()},                   {"fit", dataset.fit()},
-          {"vocabulary", dataset.vocabulary().size()}, {"skipped", dataset.skipped().size()}, {"fingerprint", dataset.fingerprint()}};
+  return {{"kind", "prepared data set"},
+          {"pictures", dataset.images().size()},
+          {"captions", captions},
+          {"splits", splits},
+          {"side", dataset.side()},
+          {"fit", dataset.fit()},
+          {"vocabulary", dataset.vocabulary().size()},
+          {"skipped", dataset.skipped().size()},
+          {"fingerprint", dataset.fingerprint()}};
 }
 
 json describe_run(const std::filesystem::path& folder) {
   json description = {{"kind", "training run"}, {"config", read_json_file(folder / "config.json")}};
   json epochs = json::array();
-  for (const auto& entry : read_train_log(folder / "log.jsonl")) {
-    if (entry.contains("validation")) epochs.push_back({{"epoch", entry["epoch"]}, {"loss", entry["loss"]}, {"cider", entry["validation"]["cider"]}});
+  const auto log = folder / "log.jsonl";
+  for (const auto& entry : read_train_log(log)) {
+    if (!entry.contains("validation")) continue;
+    try {
+      epochs.push_back({{"epoch", entry.at("epoch")}, {"loss", entry.at("loss")}, {"cider", entry.at("validation").at("cider")}});
+    } catch (const json::exception&) {
+      throw Error(log.string(), "holds an entry that no training wrote: " + entry.dump(), "give the folder of a training run");
+    }
   }
   description["epochs"] = epochs;
   description["has_model"] = std::filesystem::exists(folder / "best.safetensors");

@@ -8,20 +8,18 @@ namespace saccade {
 namespace {
 
 FittedPicture prepared_picture(const PreparedDataset& dataset, int64_t image) {
-  const auto side = static_cast<int>(dataset.side());
-  const auto row = dataset.pixels()[image].contiguous();  // [S, S, 3]
-  const auto* bytes = row.data_ptr<uint8_t>();
-  return {.picture = {.width = side, .height = side, .rgb = {bytes, bytes + row.numel()}}, .geometry = dataset.images()[image].geometry};
+  return {.picture = dataset.picture(image), .geometry = dataset.images()[image].geometry};
 }
 
 }  // namespace
 
-ModelEvaluation evaluate_model(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split, const BatchOptions& options,
-                               bool quiet) {
+ModelEvaluation evaluate_model(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split,
+                               const BatchOptions& options, bool quiet) {
   const auto& wanted = model.description;
   if (dataset.side() != wanted.model.encoder.picture_size || dataset.fit() != wanted.fit) {
     throw Error(dataset.folder().string(), "its pictures are not cut as the model takes them",
-                "prepare it with --side " + std::to_string(wanted.model.encoder.picture_size) + " --fit " + nlohmann::json(wanted.fit).get<std::string>());
+                "prepare it with --side " + std::to_string(wanted.model.encoder.picture_size) + " --fit " +
+                    nlohmann::json(wanted.fit).get<std::string>());
   }
   const auto images = dataset.split(split);
   BatchCaptioner captioner(model, options);

@@ -12,7 +12,7 @@ struct ModelEvaluation {
 };
 
 /// Captions a split of a prepared set, freely, and scores the captions. Throws Error where the model takes pictures of another side or fit.
-ModelEvaluation evaluate_model(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split, const BatchOptions& options,
-                               bool quiet);
+ModelEvaluation evaluate_model(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split,
+                               const BatchOptions& options, bool quiet);
 
 }  // namespace saccade

@@ -25,7 +25,8 @@ std::string feature_key(const PreparedDataset& dataset, EncoderConfig config, to
 torch::Tensor open_features(const std::filesystem::path& path, int64_t rows) {
   const SafetensorsFile file(path);
   auto features = file.tensor(kTensor);
-  if (features.dim() != 3 || features.size(0) != rows) throw Error(path.string(), "does not fit its data set", "remove it; it is made anew");
+  if (features.dim() != 3 || features.size(0) != rows)
+    throw Error(path.string(), "does not fit its data set", "remove it; it is made anew");
   return features;
 }
 
@@ -73,6 +74,7 @@ FeatureCache cache_features(const PreparedDataset& dataset, const EncoderConfig&
     const auto path = dataset.folder() / ("features-" + key + (mirrored ? "-mirrored" : "") + ".safetensors");
     if (!std::filesystem::exists(path)) {
       if (!encoder) {
+        dataset.verify_pixels();
         encoder = make_encoder(config);
         load_encoder_weights(*encoder, config);
         encoder->eval();

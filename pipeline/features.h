@@ -11,13 +11,14 @@ struct FeatureCache {
   torch::Tensor mirrored;  ///< the same of the mirrored pictures; undefined unless asked for
 };
 
-/// Opens the features of `dataset` by `config`, computing what is not there yet. The file's name holds a hash of everything that the features depend on, so that
-/// a change of encoder, weights or data makes another file.
 struct FeatureOptions {
   torch::Device device = torch::kCPU;
   bool mirrored = false;
   bool quiet = false;
 };
+
+/// Opens the features of `dataset` by `config`, computing what is not there yet. The file's name holds a hash of everything that the
+/// features depend on, so that a change of encoder, weights or data makes another file.
 FeatureCache cache_features(const PreparedDataset& dataset, const EncoderConfig& config, const FeatureOptions& options);
 
 /// Fills the encoder from the file that `config.weights` names, if any. Throws Error where they do not fit; weights of a classifier ("fc.",

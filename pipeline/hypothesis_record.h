@@ -6,11 +6,12 @@
 
 namespace saccade {
 
-/// The record of one picture from what a search found for it, best first: the caption, its words, and at most `alternatives` further captions.
-/// `image` and `id` are left to the caller.
+/// The record of one picture from what a search found for it, best first: the caption, its words, and at most `alternatives` further
+/// captions. `image` and `id` are left to the caller.
 CaptionRecord record_of(const std::vector<Hypothesis>& hypotheses, const Vocabulary& vocabulary, int64_t alternatives = 0);
 
-/// Where its words looked. `geometry` tells how the network's input was cut from the picture, `regions` where on that input the L regions are.
+/// Where its words looked. `geometry` tells how the network's input was cut from the picture, `regions` where on that input the L regions
+/// are.
 AttentionRecord attention_of(const Hypothesis& hypothesis, const PictureGeometry& geometry, const std::vector<RegionBox>& regions);
 
 }  // namespace saccade

@@ -38,7 +38,8 @@ ModelDescription read_description(const SafetensorsFile& file) {
     if (json.at("format") != kFormat) {
       throw Error(where, "has format " + json.at("format").dump(), "this program reads format " + std::to_string(kFormat));
     }
-    const auto config = parse_config({{"encoder", json.at("encoder")}, {"decoder", json.at("decoder")}, {"search", json.at("search")}}, where);
+    const auto config =
+        parse_config({{"encoder", json.at("encoder")}, {"decoder", json.at("decoder")}, {"search", json.at("search")}}, where);
     return {.model = {config.encoder, config.decoder},
             .search = config.search,
             .fit = json.at("fit").get<FitMode>(),
@@ -50,6 +51,24 @@ ModelDescription read_description(const SafetensorsFile& file) {
   } catch (const nlohmann::json::exception& error) {
     throw Error(where, std::string("its metadata is damaged (") + error.what() + ")", "give a model that `saccade train` wrote");
   }
+}
+
+/// Sizes of the configuration that its own tensors cannot have: refused before anything is allocated by them.
+void require_plausible_sizes(const ModelDescription& description, const SafetensorsFile& file) {
+  int64_t numbers = 0;
+  for (const auto& name : file.names()) {
+    int64_t count = 1;
+    for (const int64_t side : file.shape(name)) count *= side;
+    numbers += count;
+  }
+  const auto& decoder = description.model.decoder;
+  const int64_t hidden = decoder.hidden_size;
+  const bool attends = decoder.attention.score != AttentionScore::kNone, refines = decoder.refiner.kind != RefinerKind::kNone;
+  const int64_t largest =
+      std::max({hidden * hidden, hidden * decoder.embedding_size, description.vocabulary.size() * decoder.embedding_size,
+                attends ? hidden * decoder.attention.size : 0, refines ? hidden * decoder.refiner.size : 0});
+  if (largest > numbers)
+    throw Error(file.path().string(), "its weights are too few for its configuration", "give a model that `saccade train` wrote");
 }
 
 std::string first_of(const char* what, const std::vector<std::string>& names) {
@@ -72,13 +91,14 @@ ModelDescription read_model_description(const std::filesystem::path& path) { ret
 
 void require_all_weights(const WeightsReport& report, const std::filesystem::path& path) {
   if (report.missing.empty() && report.unexpected.empty() && report.mismatched.empty()) return;
-  throw Error(path.string(), "its weights do not fit:" + first_of("of another shape:", report.mismatched) + first_of("missing:", report.missing) +
-                                 first_of("too many:", report.unexpected));
+  throw Error(path.string(), "its weights do not fit:" + first_of("of another shape:", report.mismatched) +
+                                 first_of("missing:", report.missing) + first_of("too many:", report.unexpected));
 }
 
 LoadedModel load_model(const std::filesystem::path& path, torch::Device device) {
   const SafetensorsFile file(path);
   LoadedModel model{.description = read_description(file), .device = device};
+  require_plausible_sizes(model.description, file);
   model.captioner = Captioner(model.description.model, model.description.vocabulary.size());
   require_all_weights(load_weights(*model.captioner, file.tensors()), path);
   model.captioner->to(device);

@@ -35,7 +35,10 @@ void merge(Annotations& all, Annotations&& more, const CaptionsFile& file, std::
       continue;
     }
     auto& known = all.images[place->second];
+    if (known.split.empty()) known.split = image.split;
+    if (image.split.empty()) image.split = known.split;
     if (known.split != image.split) {
+      all.bad_row_count += std::ssize(image.captions);
       all.bad_rows.push_back(
           {file.path.string(), 0, image.file + " is in split '" + image.split + "' here and in '" + known.split + "' elsewhere"});
       continue;
@@ -123,7 +126,7 @@ ReadImage read_image(const fs::path& folder, const std::string& file, const Prep
   try {
     const auto path = folder / file;
     return {.decoded = load_fitted(read_picture_file(path), path.string(), options.side, options.fit)};
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {  // whatever a decoder throws is this picture's failure, not the run's
     return {.error = error.what()};
   }
 }

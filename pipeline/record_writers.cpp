@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "data/error.h"
+#include "data/files/file_lock.h"
 #include "data/files/mapped_file.h"
 #include "data/text/utf8.h"
 
@@ -85,13 +86,16 @@ RecordWriter::RecordWriter(std::filesystem::path path, RecordFormat format, Exis
   if (path_ == "-") {
     output_.number = ::dup(STDOUT_FILENO);
   } else {
-    output_.number = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (existing == ExistingRecords::kReplace ? O_TRUNC : 0), 0666);
+    output_.number = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   }
   if (output_.number < 0) throw Error(path_, std::string("cannot be written (") + std::strerror(errno) + ")");
   struct stat status {};
   ::fstat(output_.number, &status);
   is_file_ = S_ISREG(status.st_mode) && path_ != "-";  // what the standard output is redirected to may hold something already
-  if (is_file_ && status.st_size > 0) {
+  if (is_file_) lock_descriptor(output_.number, path_, "the captions file");
+  if (is_file_ && existing == ExistingRecords::kReplace) {
+    if (::ftruncate(output_.number, 0) != 0) throw Error(path_, std::string("cannot be emptied (") + std::strerror(errno) + ")");
+  } else if (is_file_ && status.st_size > 0) {
     if (!resume) throw Error(path_, "is there already", "choose another name, or resume or replace it");
     recover();
   }

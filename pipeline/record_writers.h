@@ -30,7 +30,8 @@ enum class ExistingRecords {
 /// to its last record (COCO results in a regular file are closed after every record).
 class RecordWriter {
  public:
-  /// "-" or an empty path is the standard output. Throws Error if the file cannot be opened, or is there already and may not be.
+  /// "-" or an empty path is the standard output. Throws Error if the file cannot be opened, is there already and may not be, or is
+  /// being written by another process.
   RecordWriter(std::filesystem::path path, RecordFormat format, ExistingRecords existing);
 
   /// Throws Error (disk full, reader gone) with the system's reason.
@@ -51,7 +52,10 @@ class RecordWriter {
   std::filesystem::path path_;
   RecordFormat format_;
   struct Descriptor {
+    Descriptor() = default;
     ~Descriptor();
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
     int number = -1;
   } output_;
   bool is_file_ = false;  // a regular file, not a pipe or a terminal

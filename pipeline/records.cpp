@@ -15,6 +15,7 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t kMaxLineBytes = 16 << 20;
 constexpr std::size_t kMaxDepth = 16;
+constexpr int64_t kMostWords = 1000, kMostRegions = 65536;  // of a caption, of a picture: what is drawn grows with both
 constexpr double kWeightSteps = 1e5, kNumberSteps = 1e6;
 
 // In steps that print as few digits.
@@ -148,6 +149,10 @@ PictureGeometry read_geometry(const Field& field) {
 
 AttentionRecord read_attention(const Field& field) {
   AttentionRecord attention{.geometry = read_geometry(field.at("geometry")), .regions = read_regions(field.at("regions"))};
+  if (std::ssize(attention.regions) > kMostRegions) {
+    throw Error(field.place() + ".regions", std::to_string(attention.regions.size()) + " regions",
+                "expected at most " + std::to_string(kMostRegions));
+  }
   const auto weight = [](const Field& number) { return static_cast<float>(number.number_between(0, 1.001)); };  // rounded sums may pass 1
   attention.weights = field.at("weights").list([&](const Field& row) {
     auto weights = row.list(weight);
@@ -203,6 +208,9 @@ CaptionRecord from_json_record(const json& value, const std::string& where) {
     record.words = field.at("words").list([](const Field& word) {
       return WordRecord{.word = word.at("word").text(), .probability = word.at("probability").number_between(0, 1)};
     });
+    if (std::ssize(record.words) > kMostWords) {
+      throw Error(where + ".words", std::to_string(record.words.size()) + " words", "expected at most " + std::to_string(kMostWords));
+    }
   }
   if (field.has("alternatives")) {
     record.alternatives = field.at("alternatives").list([](const Field& other) {

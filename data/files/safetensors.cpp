@@ -101,7 +101,8 @@ struct SafetensorsRows::Writer {
 
 SafetensorsRows::SafetensorsRows(const std::filesystem::path& path, const std::string& name, torch::ScalarType type,
                                  std::vector<int64_t> shape, const Metadata& metadata)
-    : writer_(new Writer{.file = AtomicFile(path), .name = name, .type = type, .shape = std::move(shape), .header = {.metadata = metadata}}) {
+    : writer_(
+          new Writer{.file = AtomicFile(path), .name = name, .type = type, .shape = std::move(shape), .header = {.metadata = metadata}}) {
   TORCH_CHECK(!writer_->shape.empty(), "safetensors: rows need a shape [rows, ...]");
   writer_->describe();
   const auto text = header_text(writer_->header, path);

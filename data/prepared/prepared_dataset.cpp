@@ -144,6 +144,13 @@ std::vector<std::vector<int64_t>> PreparedDataset::captions(int64_t image) const
   return captions;
 }
 
+Picture PreparedDataset::picture(int64_t i) const {
+  const auto pixels = pixels_[i].contiguous();  // [S, S, 3]
+  const auto* bytes = pixels.const_data_ptr<uint8_t>();
+  const auto side = static_cast<int>(side_);
+  return {.width = side, .height = side, .rgb = {bytes, bytes + pixels.numel()}};
+}
+
 void PreparedDataset::verify_pixels() const {
   const auto hash = hash_bytes({reinterpret_cast<const std::byte*>(pixels_.const_data_ptr<uint8_t>()), pixels_.nbytes()});
   if (hash != pixels_hash_) refuse(folder_ / kPixelsFile, "was changed or damaged");

@@ -56,6 +56,8 @@ class PreparedDataset {
   std::vector<std::string> split_names() const;
   /// [n, S, S, 3] uint8, mapped.
   const torch::Tensor& pixels() const { return pixels_; }
+  /// Image i as the network gets it, S × S.
+  Picture picture(int64_t i) const;
   /// Token ids of the captions of image i: <start>, words, <end>. Captions without a word are left out; every image has one with words.
   std::vector<std::vector<int64_t>> captions(int64_t image) const;
   /// Reads all pixels and throws Error unless they are those that were written.

@@ -21,7 +21,8 @@ std::string lower_case(std::string_view text);
 std::vector<char32_t> code_points(std::string_view text);
 std::string to_utf8(char32_t code_point);
 
-/// Ideographs, kana and hangul-free scripts that are written without blanks between words (CJK ideographs, hiragana, katakana, Thai, Lao, Khmer, Myanmar).
+/// Ideographs, kana and hangul-free scripts that are written without blanks between words (CJK ideographs, hiragana, katakana, Thai, Lao,
+/// Khmer, Myanmar).
 bool is_written_without_spaces(char32_t code_point);
 
 }  // namespace saccade

@@ -12,7 +12,8 @@ class Vocabulary {
  public:
   /// Words that appear at least `min_count` times among `captions` (tokenised), at most `max_words` of them.
   static Vocabulary build(const std::vector<std::vector<std::string>>& captions, int64_t min_count, int64_t max_words = 1'000'000);
-  /// From words in the order of their ids, special ones included. Throws Error if they are not a vocabulary (special words absent, a word twice, too many).
+  /// From words in the order of their ids, special ones included. Throws Error if they are not a vocabulary (special words absent, a word
+  /// twice, too many).
   static Vocabulary from_words(std::vector<std::string> words);
 
   int64_t size() const { return static_cast<int64_t>(words_.size()); }

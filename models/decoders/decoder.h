@@ -45,7 +45,8 @@ class DecoderModule : public torch::nn::Module {
   virtual DecoderOutput forward(const torch::Tensor& features, const torch::Tensor& tokens) = 0;
 };
 
-/// `feature_size` is D, `vocabulary_size` V (the four special tokens included).
+/// `feature_size` is D, `vocabulary_size` V (the four special tokens included). Throws
+/// std::invalid_argument for sizes and shares that cannot be.
 std::shared_ptr<DecoderModule> make_decoder(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size);
 
 }  // namespace saccade

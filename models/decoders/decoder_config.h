@@ -7,7 +7,8 @@ namespace saccade {
 
 /// How much of the context enters the LSTM: all of it, or times a gate β = sigmoid(W h) (Xu et al. 2015, 4.2.1).
 enum class ContextGate { kNone, kScalar, kVector };
-NLOHMANN_JSON_SERIALIZE_ENUM(ContextGate, {{ContextGate::kNone, "none"}, {ContextGate::kScalar, "scalar"}, {ContextGate::kVector, "vector"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(ContextGate,
+                             {{ContextGate::kNone, "none"}, {ContextGate::kScalar, "scalar"}, {ContextGate::kVector, "vector"}})
 
 enum class InitialState {
   kZero,
@@ -33,7 +34,7 @@ struct DecoderConfig {
   double embedding_dropout = 0.0;  ///< on the words' embeddings
   double feature_dropout = 0.0;    ///< on the (refined) region features, one mask a picture
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DecoderConfig, embedding_size, hidden_size, refiner, attention, gate, initial_state, output, dropout,
-                                                embedding_dropout, feature_dropout)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DecoderConfig, embedding_size, hidden_size, refiner, attention, gate, initial_state, output,
+                                                dropout, embedding_dropout, feature_dropout)
 
 }  // namespace saccade

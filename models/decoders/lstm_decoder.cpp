@@ -23,7 +23,7 @@ struct LstmDecoderImpl::Look {
 
 LstmDecoderImpl::LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_size, int64_t vocabulary_size)
     : config_(config), encoder_size_(encoder_size), refiner_(make_refiner(config.refiner, encoder_size)) {
-  const auto feature_size = feature_size_ = refiner_ ? refiner_->feature_size() : encoder_size;
+  const auto feature_size = refiner_ ? refiner_->feature_size() : encoder_size;
   gate_size_ = config.gate == ContextGate::kNone ? 0 : config.gate == ContextGate::kScalar ? 1 : feature_size;
   if (refiner_) register_module("refiner", refiner_);
   const auto word = config.embedding_size, hidden = config.hidden_size;

@@ -26,7 +26,7 @@ class LstmDecoderImpl : public DecoderModule {
   torch::Tensor write(const torch::Tensor& hidden, const torch::Tensor& context, const torch::Tensor& words);
 
   DecoderConfig config_;
-  int64_t encoder_size_, feature_size_, gate_size_;
+  int64_t encoder_size_, gate_size_;
   std::shared_ptr<RefinerModule> refiner_;  // null: none
   std::shared_ptr<AttentionModule> attention_;
   torch::nn::Embedding embedding_{nullptr};

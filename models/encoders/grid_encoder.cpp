@@ -39,8 +39,10 @@ torch::Tensor GridEncoder::fused_features(const torch::Tensor& pictures) {
   const int64_t side = grid_side(pictures.size(2));
   auto features = torch::empty({count, side * side, feature_size_}, pictures.options().dtype(torch::kFloat32));
   std::atomic<int64_t> next = 0;
+  const bool inference = c10::InferenceMode::is_enabled();
   at::parallel_for(0, at::get_num_threads(), 1, [&](int64_t, int64_t) {
-    const torch::NoGradGuard no_gradients_here;  // gradient mode belongs to a thread
+    const c10::InferenceMode as_outside(inference);  // modes belong to a thread
+    const torch::NoGradGuard no_gradients_here;
     for (int64_t group = next++; group < groups; group = next++) {
       const int64_t begin = group * kPicturesTogether;
       const int64_t some = std::min(kPicturesTogether, count - begin);

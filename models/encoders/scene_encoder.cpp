@@ -49,8 +49,8 @@ class SceneEncoderImpl : public GridEncoder, public Fusable {
   torch::Tensor grid(const torch::Tensor& pictures) override {
     auto x = pictures.contiguous(torch::MemoryFormat::ChannelsLast);
     for (std::size_t i = 0; i + 1 < units_.size(); ++i) x = units_[i](x);
-    const auto placed = with_coordinates(x).contiguous(torch::MemoryFormat::ChannelsLast);
-    return with_coordinates(units_.back()(placed));
+    x = units_.back()(with_coordinates(x).contiguous(torch::MemoryFormat::ChannelsLast));
+    return with_coordinates(x);
   }
 
   int64_t grid_side(int64_t side) const override {

@@ -4,9 +4,9 @@
 
 namespace saccade {
 
-/// Large regions made small: ReLU(LayerNorm(W x̂ + b)), x̂ the channels standardised over the data. A DenseNet's channels differ in spread by a
-/// factor of three hundred; unless they are made alike, the decoder hears only the loudest. The context, its gate and all that is computed
-/// from them shrink with D.
+/// Large regions made small: ReLU(LayerNorm(W x̂ + b)), x̂ the channels standardised over the data. A DenseNet's channels differ in spread by
+/// a factor of three hundred; unless they are made alike, the decoder hears only the loudest. The context, its gate and all that is
+/// computed from them shrink with D.
 class ProjectionImpl : public RefinerModule {
  public:
   ProjectionImpl(const RefinerConfig& config, int64_t feature_size);

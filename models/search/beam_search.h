@@ -22,7 +22,8 @@ struct Hypothesis {
 /// features [B, L, D] on the device of the decoder, which is in eval mode → for each picture its hypotheses, best first: at most
 /// `beam_size`, at least one; finished ones, or, where none finished, unfinished ones. kPadToken, kStartToken and kUnknownToken are never
 /// written. A picture's result does not depend on the others in its batch. Everything stays on the device until the last word; then one
-/// copy back. Throws std::invalid_argument for a config that cannot be used.
+/// copy back. Between steps the host asks whether all have ended, of a GPU at every fourth. Throws std::invalid_argument for a config that
+/// cannot be used.
 std::vector<std::vector<Hypothesis>> beam_search(DecoderModule& decoder, const torch::Tensor& features, const SearchConfig& config);
 
 }  // namespace saccade

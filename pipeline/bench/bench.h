@@ -13,7 +13,7 @@ namespace saccade {
 
 struct BenchOptions {
   std::filesystem::path weights;    ///< of DenseNet-169, as safetensors; empty: random
-  std::vector<std::string> inputs;  ///< pictures to caption; empty: drawn ones, as JPEG of 500 × 375
+  std::vector<std::string> inputs;  ///< pictures to caption; empty: drawn ones, as JPEG of 500 × 500
   int64_t pictures = 256;           ///< captioned, over and over the inputs there are
   int64_t batch_pictures = 16;
   torch::Device device = torch::kCPU;

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "data/files/atomic_file.h"
+#include "data/files/json_document.h"
 #include "pipeline/captioning/caption_pictures.h"
 #include "pipeline/evaluate.h"
 #include "pipeline/model_file.h"
@@ -47,8 +48,8 @@ std::vector<CaptionRecord> caption_held_out(const DemoOptions& options, const Lo
   PictureSource source({.inputs = held_out.files});
   auto writer = open_record_writer(options.output / "captions.jsonl", RecordFormat::kJsonl, ExistingRecords::kReplace);
   std::vector<CaptionRecord> records;
-  const CaptionOptions captioning{.batch = {.search = model.description.search, .batch_pictures = 32, .attention = AttentionDetail::kRecord},
-                                  .quiet = options.quiet};
+  const CaptionOptions captioning{
+      .batch = {.search = model.description.search, .batch_pictures = 32, .attention = AttentionDetail::kRecord}, .quiet = options.quiet};
   const auto tally = caption_pictures(model, source, captioning, [&](const CaptionRecord& record, const SourcePicture&) {
     writer.write(record);
     records.push_back(record);
@@ -85,10 +86,11 @@ ReportSection figures(const DemoSummary& summary) {
   return {.title = "Is it true, and does it look?",
           .text = "Scenes are drawn from a description, so that both can be judged exactly, on scenes the model never saw.",
           .figures = {{percent(summary.verdicts.true_share()), "true captions", "every object, colour, count and relation said is there"},
-                      {percent(summary.verdicts.pointing()), "words on their thing", "the most attended region of an object's word lies in its box"},
+                      {percent(summary.verdicts.pointing()), "words on their thing",
+                       "the most attended region of an object's word lies in its box"},
                       {decimals("%.2f", summary.scores.cider), "CIDEr", "BLEU-4 " + decimals("%.1f", 100 * summary.scores.bleu[3])},
-                      {decimals("%.0f s", summary.train_seconds), "training", std::to_string(summary.verdicts.scenes) + " scenes captioned in " +
-                                                                                   decimals("%.1f s", summary.caption_seconds)}}};
+                      {decimals("%.0f s", summary.train_seconds), "training",
+                       std::to_string(summary.verdicts.scenes) + " scenes captioned in " + decimals("%.1f s", summary.caption_seconds)}}};
 }
 
 ReportSection learning_curve(const std::filesystem::path& log) {
@@ -123,9 +125,11 @@ Picture draw_enlarged(Scene scene, double factor) {
   return draw_scene(scene);
 }
 
-ReportSection pictures(const DemoOptions& options, const DemoSummary& summary, const HeldOut& held_out, const std::vector<CaptionRecord>& records) {
-  ReportSection section{.title = "What it says, and where it looks",
-                        .text = "The first scenes of those held out, not chosen. Point at a word, or step through them with the arrow keys."};
+ReportSection pictures(const DemoOptions& options, const DemoSummary& summary, const HeldOut& held_out,
+                       const std::vector<CaptionRecord>& records) {
+  ReportSection section{
+      .title = "What it says, and where it looks",
+      .text = "The first scenes of those held out, not chosen. Point at a word, or step through them with the arrow keys."};
   const double factor = static_cast<double>(kShownSide) / options.scenes.side;
   for (int64_t i = 0; i < std::min<int64_t>(kShownPictures, std::ssize(records)); ++i) {
     const auto at = static_cast<std::size_t>(i);
@@ -142,14 +146,35 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// What an earlier demo of other scenes or another configuration left is no beginning of this one.
+void forget_another_demo(const DemoOptions& options) {
+  const auto is_another = [](const std::filesystem::path& file, const auto& differs) {
+    return std::filesystem::exists(file) && differs(read_json_file(file));
+  };
+  const bool other_scenes = is_another(options.output / "data" / "dataset.json", [&](const nlohmann::json& set) {
+    return set.value("source", nlohmann::json()) != to_source(options.scenes);
+  });
+  const bool other_config = is_another(options.output / "run" / "config.json",
+                                       [&](const nlohmann::json& config) { return config != nlohmann::json(options.config); });
+  if (other_scenes) {
+    for (const char* made : {"data", "pictures"}) std::filesystem::remove_all(options.output / made);
+  }
+  if (other_scenes || other_config) std::filesystem::remove_all(options.output / "run");
+}
+
 }  // namespace
 
 DemoSummary run_demo(const DemoOptions& options) {
+  forget_another_demo(options);
   const auto data = options.output / "data";
   if (!std::filesystem::exists(data / "dataset.json")) prepare_scenes(data, options.scenes);
   DemoSummary summary{.report = options.output / "report.html"};
-  const auto trained = train(
-      {.data = data, .output = options.output / "run", .config = options.config, .resume = true, .quiet = options.quiet, .device = options.device});
+  const auto trained = train({.data = data,
+                              .output = options.output / "run",
+                              .config = options.config,
+                              .resume = true,
+                              .quiet = options.quiet,
+                              .device = options.device});
   summary.train_seconds = trained.seconds;
 
   const auto held_out = write_pictures(options);
@@ -160,10 +185,11 @@ DemoSummary run_demo(const DemoOptions& options) {
   summary.verdicts = judge_scenes(held_out.scenes, records);
   summary.scores = score(options, held_out, records);
 
-  write_report({.title = "Saccade",
-                .text = "A captioner trained from nothing on synthetic scenes, and what each of its words looked at.",
-                .sections = {figures(summary), pictures(options, summary, held_out, records), learning_curve(options.output / "run" / "log.jsonl")}},
-               summary.report);
+  write_report(
+      {.title = "Saccade",
+       .text = "A captioner trained from nothing on synthetic scenes, and what each of its words looked at.",
+       .sections = {figures(summary), pictures(options, summary, held_out, records), learning_curve(options.output / "run" / "log.jsonl")}},
+      summary.report);
   return summary;
 }
 

@@ -10,7 +10,8 @@ std::pair<double, double> point_of(const std::vector<float>& weights, const Atte
   const auto most = static_cast<std::size_t>(std::max_element(weights.begin(), weights.end()) - weights.begin());
   const auto& region = attention.regions.at(most);
   const auto& geometry = attention.geometry;
-  return {geometry.left + (region.left + region.right) / 2 * geometry.crop_width, geometry.top + (region.top + region.bottom) / 2 * geometry.crop_height};
+  return {geometry.left + (region.left + region.right) / 2 * geometry.crop_width,
+          geometry.top + (region.top + region.bottom) / 2 * geometry.crop_height};
 }
 
 }  // namespace
@@ -31,7 +32,8 @@ SceneVerdicts judge_scenes(std::span<const Scene> scenes, std::span<const Captio
       if (boxes[t].empty()) continue;
       const auto [x, y] = point_of(records[i].attention->weights.at(t), *records[i].attention);
       ++verdicts.object_words;
-      verdicts.words_on_object += std::any_of(boxes[t].begin(), boxes[t].end(), [x = x, y = y](const PixelBox& box) { return box.contains(x, y); });
+      verdicts.words_on_object +=
+          std::any_of(boxes[t].begin(), boxes[t].end(), [x = x, y = y](const PixelBox& box) { return box.contains(x, y); });
     }
   }
   return verdicts;

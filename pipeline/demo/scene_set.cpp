@@ -4,6 +4,15 @@
 
 namespace saccade {
 
+nlohmann::json to_source(const SceneSetOptions& options) {
+  return {{"scenes",
+           {{"seed", options.seed},
+            {"side", options.side},
+            {"train", options.train},
+            {"validation", options.validation},
+            {"captions_per_picture", options.captions_per_picture}}}};
+}
+
 void prepare_scenes(const std::filesystem::path& folder, const SceneSetOptions& options) {
   const int64_t count = options.train + options.validation;
   PreparedDatasetWriter writer(folder, {.side = options.side, .min_word_count = 1}, count);
@@ -18,7 +27,7 @@ void prepare_scenes(const std::filesystem::path& folder, const SceneSetOptions& 
                    .captions = describe_scene(scene, options.seed + static_cast<uint64_t>(i), options.captions_per_picture)},
                   draw_scene(scene));
   }
-  writer.finish({{"scenes", {{"seed", options.seed}, {"side", options.side}, {"train", options.train}, {"validation", options.validation}}}});
+  writer.finish(to_source(options));
 }
 
 Scene held_out_scene(const SceneSetOptions& options, int64_t index) {

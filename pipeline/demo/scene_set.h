@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "data/scenes/scene.h"
 
@@ -14,6 +15,9 @@ struct SceneSetOptions {
   int64_t validation = 200;
   int captions_per_picture = 5;
 };
+
+/// What a prepared set says of the scenes it was made of.
+nlohmann::json to_source(const SceneSetOptions& options);
 
 /// Scenes 0 … train - 1 of the series become the training split, the next the validation split.
 void prepare_scenes(const std::filesystem::path& folder, const SceneSetOptions& options);

@@ -1,6 +1,6 @@
 #include "pipeline/overlay/colour_map.h"
 
-#include <torch/torch.h>
+#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <cmath>

@@ -62,7 +62,7 @@ OverlayTally overlay_captions(const OverlayCaptionsOptions& options) {
     try {
       original = originals.find(record.image);
       require_attention(record, original);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       tally.failures.emplace_back(error.what());
       continue;
     }

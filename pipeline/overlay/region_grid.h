@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "models/encoders/encoder.h"
+#include "models/encoders/region_box.h"
 
 namespace saccade {
 

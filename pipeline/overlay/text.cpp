@@ -68,6 +68,7 @@ void draw(Picture& picture, const Text& text, int left, int top) {
   const int width = text.width > 0 ? text.width : size.width;
   if (width <= 0 || size.height <= 0) return;
   Surface surface(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, size.height));
+  if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS) return;  // wider than cairo draws
   Cairo cairo(cairo_create(surface.get()));
   cairo_set_source_rgb(cairo.get(), text.colour.red / 255.0, text.colour.green / 255.0, text.colour.blue / 255.0);
   pango_cairo_show_layout(cairo.get(), lay_out(cairo.get(), text).get());

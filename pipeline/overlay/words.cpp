@@ -62,8 +62,8 @@ std::string word_figures(const CaptionRecord& record, std::size_t word) {
 
 std::string safe_stem(const std::string& image) {
   const auto name = safe_part(std::filesystem::path(image).stem().string());
-  char hash[16];
-  std::snprintf(hash, sizeof hash, "%08x", XXH32(image.data(), image.size(), 0));
+  char hash[24];
+  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(XXH3_64bits(image.data(), image.size())));
   return (name.empty() ? "picture" : name) + "-" + hash;
 }
 

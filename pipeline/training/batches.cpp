@@ -16,7 +16,8 @@ constexpr int64_t kBatchesSortedTogether = 16;
 enum Purpose : uint64_t { kOrder, kOrderOfBatches, kMirror, kCaptions };
 
 std::mt19937_64 generator(const TrainingConfig& config, int64_t epoch, Purpose purpose, int64_t index = 0) {
-  std::seed_seq seeds{config.seed, config.seed >> 32, static_cast<uint64_t>(epoch), static_cast<uint64_t>(purpose), static_cast<uint64_t>(index)};
+  std::seed_seq seeds{config.seed, config.seed >> 32, static_cast<uint64_t>(epoch), static_cast<uint64_t>(purpose),
+                      static_cast<uint64_t>(index)};
   return std::mt19937_64(seeds);
 }
 
@@ -34,7 +35,6 @@ BatchPlanner::BatchPlanner(const PreparedDataset& dataset, const TrainingConfig&
     if (captions.empty()) continue;
     std::size_t longest = 0;
     for (const auto& caption : captions) longest = std::max(longest, caption.size());
-    captions_ += std::min<int64_t>(std::ssize(captions), config.captions_per_picture);
     pictures_.push_back({image, std::move(captions), longest});
   }
   batches_ = (std::ssize(pictures_) + config.batch_pictures - 1) / config.batch_pictures;

@@ -15,11 +15,12 @@ struct Batch {
 
 class BatchPlanner {
  public:
+  /// Throws Error for a training split that is not there.
   BatchPlanner(const PreparedDataset& dataset, const TrainingConfig& config);
 
   int64_t batches() const { return batches_; }
-  int64_t captions() const { return captions_; }  ///< of an epoch
-  /// All batches of an epoch, as picture numbers. Pictures whose longest captions are alike go together, so that little is computed on padding.
+  /// All batches of an epoch, as numbers of the training pictures, for make(). Pictures whose longest captions are alike go together, so
+  /// that little is computed on padding.
   std::vector<std::vector<int64_t>> plan(int64_t epoch) const;
   Batch make(const std::vector<int64_t>& pictures, int64_t epoch) const;
 
@@ -31,7 +32,7 @@ class BatchPlanner {
   };
   std::vector<TrainingPicture> pictures_;
   TrainingConfig config_;
-  int64_t batches_ = 0, captions_ = 0;
+  int64_t batches_ = 0;
 };
 
 }  // namespace saccade

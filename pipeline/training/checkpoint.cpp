@@ -41,7 +41,8 @@ void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& chec
 std::optional<Checkpoint> load_newest_checkpoint(const std::filesystem::path& folder) {
   std::error_code none;
   if (std::filesystem::is_directory(folder, none)) remove_stale_temporaries(folder);
-  for (const auto& path : checkpoints_in(folder)) {
+  const auto paths = checkpoints_in(folder);
+  for (const auto& path : paths) {
     try {
       const SafetensorsFile file(path);
       const auto header = parse_json(file.metadata().at("checkpoint"), path.string());
@@ -53,6 +54,7 @@ std::optional<Checkpoint> load_newest_checkpoint(const std::filesystem::path& fo
       std::cerr << "warning: passing over a damaged checkpoint: " << error.what() << "\n";
     }
   }
+  if (!paths.empty()) throw Error(folder.string(), "none of its checkpoints can be read", "train anew into another --output");
   return std::nullopt;
 }
 

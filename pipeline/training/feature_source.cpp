@@ -6,7 +6,8 @@
 
 namespace saccade {
 
-FeatureSource::FeatureSource(const PreparedDataset& dataset, const EncoderConfig& config, Captioner captioner, const FeatureOptions& options)
+FeatureSource::FeatureSource(const PreparedDataset& dataset, const EncoderConfig& config, Captioner captioner,
+                             const FeatureOptions& options)
     : dataset_(dataset), config_(config), captioner_(std::move(captioner)), device_(options.device) {
   if (config.trainable_from == "none") cache_ = cache_features(dataset, config, options);
 }
@@ -51,11 +52,14 @@ std::vector<std::string> freeze_encoder(EncoderModule& encoder, const EncoderCon
   }
   std::vector<std::string> trained;
   for (auto& item : encoder.named_parameters()) {
-    const bool is_trained =
-        config.trainable_from == "all" ||
-        std::any_of(first, stages.end(), [&](const std::string& stage) { return item.key() == stage || item.key().starts_with(stage + "."); });
+    const bool is_trained = config.trainable_from == "all" || std::any_of(first, stages.end(), [&](const std::string& stage) {
+                              return item.key() == stage || item.key().starts_with(stage + ".");
+                            });
     item.value().set_requires_grad(is_trained);
     if (is_trained) trained.push_back(item.key());
+  }
+  if (config.trainable_from != "none" && trained.empty()) {
+    throw Error("encoder.trainable_from", "this encoder has nothing that can be trained", "use \"none\"");
   }
   return trained;
 }

@@ -26,7 +26,8 @@ class FeatureSource {
   FeatureCache cache_;  // empty where the encoder is trained
 };
 
-/// Parameters of the encoder that `config.trainable_from` leaves to training; the others get no gradients. Throws Error for an unknown stage.
+/// Parameters of the encoder that `config.trainable_from` leaves to training; the others get no gradients. Throws Error for an unknown
+/// stage.
 std::vector<std::string> freeze_encoder(EncoderModule& encoder, const EncoderConfig& config);
 
 }  // namespace saccade

@@ -6,11 +6,17 @@ namespace {
 constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
 
 /// Early averages forget the random start quickly.
-double average_decay(double decay, int64_t steps) { return std::min(decay, (1.0 + static_cast<double>(steps)) / (10.0 + static_cast<double>(steps))); }
+double average_decay(double decay, int64_t steps) {
+  return std::min(decay, (1.0 + static_cast<double>(steps)) / (10.0 + static_cast<double>(steps)));
+}
 
 }  // namespace
 
-AdamOptimiser::AdamOptimiser(std::vector<Group> groups, const TrainingConfig& config) : groups_(std::move(groups)), config_(config) {
+AdamOptimiser::AdamOptimiser(std::vector<Group> groups, std::map<std::string, torch::Tensor> statistics, const TrainingConfig& config)
+    : groups_(std::move(groups)), config_(config), statistics_(std::move(statistics)) {
+  if (config_.weight_average > 0) {
+    for (const auto& [name, tensor] : statistics_) statistics_averages_[name] = tensor.detach().clone();
+  }
   for (const auto& group : groups_) {
     Moments moments;
     for (const auto& parameter : group.parameters) {
@@ -56,22 +62,31 @@ void AdamOptimiser::step(double factor) {
     at::_foreach_add_(moments.steps, 1);
     const double rate = group.learning_rate * factor;
     const auto update = config_.optimiser == Optimiser::kAdamW
-                            ? static_cast<void (*)(at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList,
-                                                   double, double, double, double, double, bool, bool, const std::optional<at::Tensor>&,
-                                                   const std::optional<at::Tensor>&)>(at::_fused_adamw_)
-                            : static_cast<void (*)(at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList,
-                                                   double, double, double, double, double, bool, bool, const std::optional<at::Tensor>&,
-                                                   const std::optional<at::Tensor>&)>(at::_fused_adam_);
-    update(group.parameters, gradients, moments.first, moments.second, {}, moments.steps, rate, kBeta1, kBeta2, config_.weight_decay, kEpsilon,
+                            ? static_cast<void (*)(at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList,
+                                                   at::TensorList, double, double, double, double, double, bool, bool,
+                                                   const std::optional<at::Tensor>&, const std::optional<at::Tensor>&)>(at::_fused_adamw_)
+                            : static_cast<void (*)(at::TensorList, at::TensorList, at::TensorList, at::TensorList, at::TensorList,
+                                                   at::TensorList, double, double, double, double, double, bool, bool,
+                                                   const std::optional<at::Tensor>&, const std::optional<at::Tensor>&)>(at::_fused_adam_);
+    update(group.parameters, gradients, moments.first, moments.second, {}, moments.steps, rate, kBeta1, kBeta2, config_.weight_decay,
+           kEpsilon,
            /*amsgrad=*/false, /*maximize=*/false, {}, {});
     if (!moments.averages.empty()) {
       at::_foreach_lerp_(moments.averages, group.parameters, 1 - average_decay(config_.weight_average, steps_));
     }
   }
+  for (auto& [name, average] : statistics_averages_) {
+    average.lerp_(statistics_.at(name), 1 - average_decay(config_.weight_average, steps_));
+  }
 }
 
 void AdamOptimiser::swap_averages() {
   const torch::NoGradGuard no_gradients;
+  for (auto& [name, average] : statistics_averages_) {
+    const auto current = statistics_.at(name).clone();
+    statistics_.at(name).copy_(average);
+    average.copy_(current);
+  }
   for (std::size_t i = 0; i < groups_.size(); ++i) {
     for (std::size_t j = 0; j < moments_[i].averages.size(); ++j) {
       const auto current = groups_[i].parameters[j].detach().clone();
@@ -91,6 +106,7 @@ std::map<std::string, torch::Tensor> AdamOptimiser::state() const {
       if (!moments_[i].averages.empty()) state["optimiser.average." + name] = moments_[i].averages[j];
     }
   }
+  for (const auto& [name, average] : statistics_averages_) state["optimiser.average." + name] = average;
   return state;
 }
 

@@ -19,7 +19,9 @@ class AdamOptimiser {
     std::vector<torch::Tensor> parameters;
     double learning_rate;
   };
-  AdamOptimiser(std::vector<Group> groups, const TrainingConfig& config);
+  /// `statistics`: what training changes without a gradient (running means and variances of batch norm), by name. Their moving averages go
+  /// with those of the weights, which they belong to.
+  AdamOptimiser(std::vector<Group> groups, std::map<std::string, torch::Tensor> statistics, const TrainingConfig& config);
 
   void zero_gradients();
   /// Scales the gradients to the largest norm allowed, and returns the norm they had, as a tensor on the device.
@@ -40,6 +42,7 @@ class AdamOptimiser {
   };
   std::vector<Group> groups_;
   std::vector<Moments> moments_;
+  std::map<std::string, torch::Tensor> statistics_, statistics_averages_;
   TrainingConfig config_;
   int64_t steps_ = 0;
 };

@@ -11,7 +11,8 @@ double schedule_factor(const TrainingConfig& config, int64_t step, int64_t steps
   if (step < warmup) return static_cast<double>(step + 1) / static_cast<double>(warmup);
   switch (config.schedule) {
     case Schedule::kCosine:
-      return 0.5 * (1 + std::cos(std::numbers::pi * static_cast<double>(step - warmup) / static_cast<double>(std::max<int64_t>(1, total - warmup))));
+      return 0.5 * (1 + std::cos(std::numbers::pi * static_cast<double>(step - warmup) /
+                                 static_cast<double>(std::max<int64_t>(1, total - warmup))));
     case Schedule::kStep:
       return std::pow(config.decay_factor, static_cast<double>(step / steps_per_epoch / config.decay_epochs));
     case Schedule::kConstant:

@@ -23,7 +23,7 @@ struct TrainSummary {
   int64_t epochs = 0;           ///< trained
   int64_t best_epoch = 0;       ///< from 1
   double best_cider = 0;        ///< on the validation split
-  double seconds = 0;           ///< of this call
+  double seconds = 0;           ///< of work, those before a --resume included
   bool stopped_early = false;   ///< no gain within `patience` epochs
 };
 

@@ -16,10 +16,13 @@ std::vector<nlohmann::json> read_train_log(const std::filesystem::path& path) {
   return entries;
 }
 
-TrainLog::TrainLog(const std::filesystem::path& run, int64_t resumed_at_step) : path_(run / "log.jsonl"), events_(run, resumed_at_step) {
+TrainLog::TrainLog(const std::filesystem::path& run, int64_t step, int64_t epochs)
+    : path_(run / "log.jsonl"), events_(run, step == 0 ? 0 : step + 1) {
   std::string kept;
   for (const auto& entry : read_train_log(path_)) {
-    if (entry["step"].get<int64_t>() <= resumed_at_step) kept += entry.dump() + "\n";
+    // A run that was killed between an epoch's validation and the checkpoint after it validates once more.
+    const bool is_to_come = entry.contains("validation") && entry.value("epoch", int64_t{0}) > epochs;
+    if (entry["step"].get<int64_t>() <= step && !is_to_come) kept += entry.dump() + "\n";
   }
   write_file_atomically(path_, kept);
   file_.open(path_, std::ios::app);
@@ -29,11 +32,11 @@ TrainLog::TrainLog(const std::filesystem::path& run, int64_t resumed_at_step) : 
 void TrainLog::write(const nlohmann::json& entry) {
   file_ << entry.dump() << "\n" << std::flush;
   if (!file_) throw Error(path_.string(), "cannot be written", "is the disk full?");
-  const auto step = entry.at("step").get<int64_t>();
+  const auto at = entry.at("step").get<int64_t>();
   for (const auto& [key, value] : entry.items()) {
-    if (value.is_number() && key != "step") events_.scalar("training/" + key, step, value.get<double>());
+    if (value.is_number() && key != "step") events_.scalar("training/" + key, at, value.get<double>());
     if (!value.is_object()) continue;
-    for (const auto& [inner, number] : value.items()) events_.scalar(key + "/" + inner, step, number.get<double>());
+    for (const auto& [inner, number] : value.items()) events_.scalar(key + "/" + inner, at, number.get<double>());
   }
 }
 

@@ -8,11 +8,12 @@
 
 namespace saccade {
 
-/// What a run tells of itself, twice: log.jsonl, one JSON object a line, each with "step"; and the same numbers for TensorBoard. A resumed run
-/// continues after the step of its checkpoint; what log.jsonl holds beyond it, and a half line at the end, is cut off.
+/// What a run tells of itself, twice: log.jsonl, one JSON object a line, each with "step"; and the same numbers for TensorBoard. A resumed
+/// run continues after the step of its checkpoint; what log.jsonl holds beyond it, and a half line at the end, is cut off.
 class TrainLog {
  public:
-  TrainLog(const std::filesystem::path& run, int64_t resumed_at_step);
+  /// A resumed run stands at `step`, with `epochs` validated.
+  TrainLog(const std::filesystem::path& run, int64_t step = 0, int64_t epochs = 0);
   /// Numbers become charts "training/<key>", and those of an object within `entry` "<key>/<key within>".
   void write(const nlohmann::json& entry);
   /// For TensorBoard alone.

@@ -2,6 +2,7 @@
 
 #include "models/search/beam_search.h"
 #include "pipeline/hypothesis_record.h"
+#include "pipeline/stop_signal.h"
 
 namespace saccade {
 namespace {
@@ -36,6 +37,7 @@ Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& s
   Result result;
   std::vector<ScoredCaption> captions;
   for (std::size_t begin = 0; begin < images_.size(); begin += kBatch) {
+    StopSignal::throw_if_requested();
     const std::vector<int64_t> batch(images_.begin() + static_cast<std::ptrdiff_t>(begin),
                                      images_.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kBatch, images_.size())));
     const auto found = beam_search(decoder, features(torch::tensor(batch)), search);
@@ -55,11 +57,6 @@ Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& s
   return result;
 }
 
-Picture Validation::picture(std::size_t i) const {
-  const auto pixels = dataset_.pixels()[images_.at(i)].contiguous();  // [S, S, 3]
-  const auto* bytes = pixels.const_data_ptr<uint8_t>();
-  const auto side = static_cast<int>(dataset_.side());
-  return {.width = side, .height = side, .rgb = {bytes, bytes + pixels.numel()}};
-}
+Picture Validation::picture(std::size_t i) const { return dataset_.picture(images_.at(i)); }
 
 }  // namespace saccade

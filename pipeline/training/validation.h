@@ -13,7 +13,8 @@ namespace saccade {
 
 class Validation {
  public:
-  /// Tokenises the references once. `pictures` at most; 0: all of the split. `regions` are those of the features.
+  /// Tokenises the references once. `pictures` at most; 0: all of the split. `regions` are those of the features. Throws
+  /// Error for a split that is not there.
   Validation(const PreparedDataset& dataset, const std::string& split, int64_t pictures, std::vector<RegionBox> regions);
 
   struct Result {

@@ -27,9 +27,21 @@ class Attention(nn.Module):
         return torch.stack(scores).softmax(0)
 
 
-class Decoder(nn.Module):
-    def __init__(self, score, gate, initial_state, output):
+class Projection(nn.Module):
+    def __init__(self):
         super().__init__()
+        self.standardise = nn.BatchNorm1d(FEATURE, affine=False)
+        self.linear = nn.Linear(FEATURE, FEATURE)
+        self.norm = nn.LayerNorm(FEATURE)
+
+    def forward(self, features):
+        return self.norm(self.linear(self.standardise(features.flatten(0, 1)).unflatten(0, features.shape[:2]))).relu()
+
+
+class Decoder(nn.Module):
+    def __init__(self, score, gate, initial_state, output, refiner="none"):
+        super().__init__()
+        self.refiner = Projection() if refiner == "projection" else None
         self.attention = Attention() if score == "additive" else None
         self.query_size = ATTENTION if score == "additive" else 0
         self.gate_size = {"none": 0, "scalar": 1, "vector": FEATURE}[gate]
@@ -77,6 +89,8 @@ class Decoder(nn.Module):
 
     def forward(self, features, tokens):
         """features [B, L, D], tokens [B, K, T] → logits [B, K, T, V], weights [B, K, T, L]"""
+        if self.refiner:
+            features = self.refiner(features)
         outputs = [[self.caption(picture, caption) for caption in captions] for picture, captions in zip(features, tokens)]
         return tuple(torch.stack([torch.stack([caption[i] for caption in captions]) for captions in outputs]) for i in range(2))
 
@@ -128,3 +142,4 @@ def write_case(*switches):
 exchange.prepare()
 for switches in itertools.product(["additive", "none"], ["none", "scalar", "vector"], ["zero", "mean_feature"], ["plain", "deep"]):
     write_case(*switches)
+write_case("additive", "vector", "mean_feature", "deep", "projection")

@@ -26,6 +26,10 @@ std::vector<DecoderConfig> all_switches() {
       }
     }
   }
+  DecoderConfig refined{
+      .embedding_size = 8, .hidden_size = 10, .refiner = {.kind = RefinerKind::kProjection, .size = kFeatureSize}, .dropout = 0};
+  refined.attention.size = 9;
+  configs.push_back(refined);
   return configs;
 }
 
@@ -33,6 +37,7 @@ std::string name_of(const DecoderConfig& config) {
   const nlohmann::json json = config;
   std::string name = json["attention"]["score"];
   for (const auto* key : {"gate", "initial_state", "output"}) name += "_" + json[key].get<std::string>();
+  if (config.refiner.kind != RefinerKind::kNone) name += "_" + json["refiner"]["kind"].get<std::string>();
   return name;
 }
 

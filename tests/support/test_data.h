@@ -38,6 +38,6 @@ class TemporaryFolder {
 }  // namespace saccade
 
 /// Skips the test, saying why, where real data is absent.
-#define SACCADE_NEEDS_DATA(relative)                                                                          \
-  if (!std::filesystem::exists(saccade::test_data() / (relative)))                                            \
+#define SACCADE_NEEDS_DATA(relative)                               \
+  if (!std::filesystem::exists(saccade::test_data() / (relative))) \
   GTEST_SKIP() << (saccade::test_data() / (relative)).string() << " is absent; set SACCADE_TEST_DATA to the folder of real data"

@@ -9,8 +9,8 @@
 #include <set>
 #include <thread>
 
-#include "tests/support/test_data.h"
 #include "tests/data/inputs/made_tar.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 namespace {

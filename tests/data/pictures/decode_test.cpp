@@ -8,8 +8,8 @@
 #include <functional>
 
 #include "data/error.h"
-#include "tests/support/test_data.h"
 #include "tests/data/pictures/made_pictures.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 namespace {

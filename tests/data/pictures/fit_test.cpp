@@ -5,8 +5,8 @@
 
 #include "data/error.h"
 #include "data/pictures/decode.h"
-#include "tests/support/test_data.h"
 #include "tests/data/pictures/made_pictures.h"
+#include "tests/support/test_data.h"
 
 namespace saccade {
 namespace {

@@ -30,6 +30,9 @@ std::vector<DecoderConfig> all_switches() {
       }
     }
   }
+  auto refined = tiny_config();
+  refined.refiner = {.kind = RefinerKind::kProjection, .size = 4};
+  configs.push_back(refined);
   return configs;
 }
 

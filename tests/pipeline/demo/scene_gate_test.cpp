@@ -19,7 +19,8 @@ CaptionRecord record(const std::string& colour, std::vector<float> last_word) {
 
 TEST(SceneGate, CountsTrueCaptionsAndWordsThatLookAtTheirThing) {
   const std::vector<Scene> scenes(3, kScene);
-  const std::vector<CaptionRecord> records = {record("red", {.7f, .1f, .1f, .1f}), record("red", {.1f, .7f, .1f, .1f}), record("blue", {.7f, .1f, .1f, .1f})};
+  const std::vector<CaptionRecord> records = {record("red", {.7f, .1f, .1f, .1f}), record("red", {.1f, .7f, .1f, .1f}),
+                                              record("blue", {.7f, .1f, .1f, .1f})};
   const auto verdicts = judge_scenes(scenes, records);
   EXPECT_EQ(verdicts.scenes, 3);
   EXPECT_EQ(verdicts.true_captions, 2);

@@ -10,6 +10,8 @@
 #include "data/error.h"
 #include "data/files/safetensors.h"
 #include "pipeline/demo/scene_set.h"
+#include "pipeline/model_file.h"
+#include "pipeline/stop_signal.h"
 #include "pipeline/training/train_log.h"
 #include "tests/support/test_data.h"
 
@@ -55,13 +57,15 @@ class Training : public testing::Test {
       text += entry.dump() + "\n";
     }
     const SafetensorsFile model(run / "best.safetensors");
-    for (const auto& [name, tensor] : model.tensors()) text += name + " " + std::to_string(tensor.to(torch::kDouble).sum().item<double>()) + "\n";
+    for (const auto& [name, tensor] : model.tensors())
+      text += name + " " + std::to_string(tensor.to(torch::kDouble).sum().item<double>()) + "\n";
     return text + model.metadata().at("saccade");
   }
 
   static bool weights_are_equal(const std::filesystem::path& a, const std::filesystem::path& b) {
     const auto first = SafetensorsFile(a / "best.safetensors").tensors(), second = SafetensorsFile(b / "best.safetensors").tensors();
-    return first.size() == second.size() && std::all_of(first.begin(), first.end(), [&](const auto& item) { return torch::equal(item.second, second.at(item.first)); });
+    return first.size() == second.size() &&
+           std::all_of(first.begin(), first.end(), [&](const auto& item) { return torch::equal(item.second, second.at(item.first)); });
   }
 
   static TemporaryFolder* data_;
@@ -77,7 +81,7 @@ TEST_F(Training, LowersTheLossAndKeepsTheBestModel) {
   run.config.decoder.dropout = 0;
   const auto summary = train(run);
   EXPECT_EQ(summary.epochs, 12);
-  EXPECT_TRUE(std::filesystem::exists(summary.model));
+  EXPECT_NO_THROW(load_model(summary.model, torch::kCPU));
   std::vector<double> losses;
   for (const auto& entry : read_train_log(runs_ / "run/log.jsonl")) {
     if (entry.contains("validation")) losses.push_back(entry.at("loss").get<double>());
@@ -107,7 +111,8 @@ TEST_F(Training, EndsBitIdenticalWhereverItIsKilled) {
     if (child == 0) {
       setenv("SACCADE_KILLED_RUN", run.output.c_str(), 1);
       setenv("SACCADE_KILLED_DATA", run.data.c_str(), 1);
-      execl("/proc/self/exe", "pipeline_tests", "--gtest_also_run_disabled_tests", "--gtest_filter=Training.DISABLED_RunToBeKilled", nullptr);
+      execl("/proc/self/exe", "pipeline_tests", "--gtest_also_run_disabled_tests", "--gtest_filter=Training.DISABLED_RunToBeKilled",
+            nullptr);
       _exit(127);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
@@ -147,7 +152,42 @@ TEST_F(Training, PassesOverADamagedCheckpoint) {
   for (const auto& entry : std::filesystem::directory_iterator(runs_ / "run/checkpoints")) newest = std::max(newest, entry.path());
   std::filesystem::resize_file(newest, std::filesystem::file_size(newest) / 2);
   run.resume = true;
-  EXPECT_EQ(train(run).epochs, 1);
+  train(run);
+  auto whole = options("whole");
+  whole.config.training.epochs = 1;
+  train(whole);
+  EXPECT_TRUE(weights_are_equal(whole.output, run.output));  // from the checkpoint before, not from a worse start
+  EXPECT_EQ(outcome(run.output), outcome(whole.output));
+}
+
+TEST_F(Training, RefusesToStartAnewWhereNoCheckpointCanBeRead) {
+  auto run = options("run");
+  run.config.training.epochs = 1;
+  train(run);
+  for (const auto& entry : std::filesystem::directory_iterator(runs_ / "run/checkpoints")) std::filesystem::resize_file(entry.path(), 20);
+  run.resume = true;
+  EXPECT_THROW(train(run), Error);
+}
+
+TEST_F(Training, OfAFrozenEncoderWithARefinerResumesExactly) {
+  auto run = options("frozen");
+  const auto encoder = make_encoder(run.config.encoder);
+  write_safetensors(runs_ / "encoder.safetensors", named_weights(*encoder), {});
+  run.config.encoder.weights = (runs_ / "encoder.safetensors").string();
+  run.config.encoder.trainable_from = "none";
+  run.config.decoder.refiner = {.kind = RefinerKind::kProjection, .size = 24};
+  train(run);
+  auto interrupted = run;
+  interrupted.output = runs_ / "interrupted";
+  {
+    const StopSignal stop;
+    raise(SIGTERM);
+    EXPECT_THROW(train(interrupted), Stopped);  // after its first step
+  }
+  interrupted.resume = true;
+  train(interrupted);
+  EXPECT_TRUE(weights_are_equal(run.output, interrupted.output));
+  EXPECT_EQ(outcome(run.output), outcome(interrupted.output));
 }
 
 TEST_F(Training, SaysThatTheLossIsNotFiniteAndLeavesTheCheckpoint) {
