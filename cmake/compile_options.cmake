@@ -30,10 +30,11 @@ function(saccade_library name)
   target_precompile_headers(${name} REUSE_FROM saccade_precompiled)
 endfunction()
 
-# Sources that speak OpenMP or use at::parallel_for, which is a plain loop without it. The flag parts them from the precompiled header.
+# Sources that speak OpenMP or use at::parallel_for, which is a plain loop without it: the hot loops, optimised as far as it goes. The flags
+# part them from the precompiled header.
 function(sources_with_threads target)
   target_sources(${target} PRIVATE ${ARGN})
-  set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES COMPILE_OPTIONS -fopenmp SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES COMPILE_OPTIONS "-fopenmp;-O3" SKIP_PRECOMPILE_HEADERS ON)
   target_link_libraries(${target} PRIVATE gomp)  # the one that LibTorch brings
 endfunction()
 

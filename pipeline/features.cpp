@@ -35,9 +35,11 @@ void compute_features(const PreparedDataset& dataset, EncoderModule& encoder, co
   const torch::NoGradGuard no_gradients;
   const int64_t count = dataset.pixels().size(0);
   const auto regions = static_cast<int64_t>(encoder.regions(config.picture_size).size());
-  SafetensorsRows rows(path, kTensor, torch::kHalf, {count, regions, encoder.feature_size()}, {});
-  Progress progress({.total = count, .label = mirrored ? "features, mirrored" : "features", .unit = "pictures", .quiet = options.quiet});
-  for (int64_t begin = 0; begin < count; begin += kBatch) {
+  SafetensorsRows rows(path, kTensor, torch::kHalf, {count, regions, encoder.feature_size()}, {}, CutShort::kLeavesItsStart);
+  const int64_t done = rows.rows_written();  // by a run that was stopped here
+  Progress progress(
+      {.total = count - done, .label = mirrored ? "features, mirrored" : "features", .unit = "pictures", .quiet = options.quiet});
+  for (int64_t begin = done; begin < count; begin += kBatch) {
     StopSignal::throw_if_requested();
     auto pixels = dataset.pixels().slice(0, begin, std::min(begin + kBatch, count)).to(options.device);  // [B, S, S, 3]
     if (mirrored) pixels = pixels.flip(2);

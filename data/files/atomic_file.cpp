@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "data/error.h"
+#include "data/files/file_lock.h"
 
 namespace saccade {
 namespace {
@@ -31,6 +33,8 @@ fs::path temporary_name(const fs::path& path) {
   return folder_of(path) / ("." + name + "." + number + std::string(kTemporarySuffix));
 }
 
+fs::path name_of_start(const fs::path& path) { return folder_of(path) / ("." + path.filename().string() + ".saccade-start"); }
+
 void sync_folder(const fs::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;  // a folder one may write to but not read: the rename itself has happened
@@ -40,15 +44,27 @@ void sync_folder(const fs::path& folder) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), temporary_(temporary_name(path_)) {
+AtomicFile::AtomicFile(fs::path path, CutShort cut_short) : path_(std::move(path)), cut_short_(cut_short) {
   if (fs::is_directory(path_)) throw Error(path_.string(), "is a folder", "name a file");
-  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+  const bool goes_on = cut_short_ == CutShort::kLeavesItsStart;
+  const auto name = goes_on ? name_of_start(path_) : temporary_name(path_);
+  descriptor_ = ::open(name.c_str(), O_RDWR | O_CREAT | (goes_on ? 0 : O_EXCL) | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (descriptor_ < 0) throw Error(path_.string(), "cannot be written: " + system_reason(errno));
+  if (goes_on) {
+    try {
+      lock_descriptor(descriptor_, path_, "it");
+    } catch (...) {
+      ::close(descriptor_);
+      throw;
+    }
+    ::lseek(descriptor_, 0, SEEK_END);
+  }
+  temporary_ = name;
 }
 
 AtomicFile::~AtomicFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (!temporary_.empty() && cut_short_ == CutShort::kLeavesNothing) ::unlink(temporary_.c_str());
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
@@ -72,6 +88,25 @@ void AtomicFile::overwrite(std::size_t offset, std::string_view text) {
     offset += static_cast<std::size_t>(written);
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+std::size_t AtomicFile::size() const {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) throw Error(path_.string(), "cannot be read: " + system_reason(errno));
+  return static_cast<std::size_t>(status.st_size);
+}
+
+std::string AtomicFile::beginning(std::size_t bytes) const {
+  std::string text(std::min(bytes, size()), '\0');
+  const auto count = ::pread(descriptor_, text.data(), text.size(), 0);
+  text.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+  return text;
+}
+
+void AtomicFile::cut(std::size_t bytes) {
+  const auto end = static_cast<off_t>(bytes);
+  if (::ftruncate(descriptor_, end) != 0 || ::lseek(descriptor_, end, SEEK_SET) < 0)
+    throw Error(path_.string(), "cannot be cut: " + system_reason(errno));
 }
 
 void AtomicFile::commit() {

@@ -9,11 +9,14 @@
 
 namespace saccade {
 
-/// A file being written; invisible until commit(). Destroyed before that, it leaves nothing behind. Throws Error (disk full, no right to
-/// write) with the path and the system's reason.
+/// What is left where the writing ends before commit(): nothing, or a hidden file that the next writer of the same path goes on with.
+enum class CutShort { kLeavesNothing, kLeavesItsStart };
+
+/// A file being written; invisible until commit(). Throws Error (disk full, no right to write, another process writes the same start) with
+/// the path and the system's reason.
 class AtomicFile {
  public:
-  explicit AtomicFile(std::filesystem::path path);
+  explicit AtomicFile(std::filesystem::path path, CutShort cut_short = CutShort::kLeavesNothing);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
@@ -22,12 +25,19 @@ class AtomicFile {
   void write(std::string_view text);
   /// Replaces bytes that were written before.
   void overwrite(std::size_t offset, std::string_view text);
+  /// Bytes there now, those of an earlier writer's start among them.
+  std::size_t size() const;
+  /// Up to `bytes` of the beginning.
+  std::string beginning(std::size_t bytes) const;
+  /// Keeps the first `bytes` and writes on from there.
+  void cut(std::size_t bytes);
   const std::filesystem::path& path() const { return path_; }
   /// Makes the file visible under its name, on the disk.
   void commit();
 
  private:
   std::filesystem::path path_, temporary_;
+  CutShort cut_short_;
   int descriptor_ = -1;
 };
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "data/error.h"
-#include "data/files/atomic_file.h"
 #include "data/files/stored_type.h"
 
 namespace saccade {
@@ -93,6 +92,24 @@ struct SafetensorsRows::Writer {
   std::size_t header_bytes = 0;
   int64_t rows_written = 0;
 
+  std::size_t row_bytes() const {
+    std::size_t bytes = c10::elementSize(type);
+    for (std::size_t i = 1; i < shape.size(); ++i) bytes *= static_cast<std::size_t>(shape[i]);
+    return bytes;
+  }
+
+  /// Keeps the whole rows of an earlier writer of the same tensor; whatever else is there is no beginning of it.
+  void go_on(const std::string& text) {
+    const auto there = file.size();
+    if (row_bytes() > 0 && there > text.size() && file.beginning(text.size()) == text) {
+      rows_written = std::min(static_cast<int64_t>((there - text.size()) / row_bytes()), shape[0]);
+      file.cut(text.size() + static_cast<std::size_t>(rows_written) * row_bytes());
+    } else {
+      file.cut(0);
+      file.write(text);
+    }
+  }
+
   void describe() {
     const auto elements = static_cast<std::size_t>(c10::multiply_integers(shape));
     header.tensors[name] = {.type = stored_type(type), .shape = shape, .begin = 0, .end = elements * c10::elementSize(type)};
@@ -100,14 +117,14 @@ struct SafetensorsRows::Writer {
 };
 
 SafetensorsRows::SafetensorsRows(const std::filesystem::path& path, const std::string& name, torch::ScalarType type,
-                                 std::vector<int64_t> shape, const Metadata& metadata)
-    : writer_(
-          new Writer{.file = AtomicFile(path), .name = name, .type = type, .shape = std::move(shape), .header = {.metadata = metadata}}) {
+                                 std::vector<int64_t> shape, const Metadata& metadata, CutShort cut_short)
+    : writer_(new Writer{
+          .file = AtomicFile(path, cut_short), .name = name, .type = type, .shape = std::move(shape), .header = {.metadata = metadata}}) {
   TORCH_CHECK(!writer_->shape.empty(), "safetensors: rows need a shape [rows, ...]");
   writer_->describe();
   const auto text = header_text(writer_->header, path);
   writer_->header_bytes = text.size();
-  writer_->file.write(text);
+  writer_->go_on(text);
 }
 
 SafetensorsRows::~SafetensorsRows() = default;
@@ -122,6 +139,8 @@ void SafetensorsRows::append(const torch::Tensor& rows) {
   writer_->file.write(bytes_of(rows.detach().cpu().contiguous()));
   writer_->rows_written += rows.size(0);
 }
+
+int64_t SafetensorsRows::rows_written() const { return writer_->rows_written; }
 
 void SafetensorsRows::cut_to_written() {
   writer_->shape[0] = writer_->rows_written;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "data/files/atomic_file.h"
 #include "data/files/mapped_file.h"
 #include "data/files/safetensors_header.h"
 
@@ -46,12 +47,14 @@ void write_safetensors(const std::filesystem::path& path, const std::map<std::st
 class SafetensorsRows {
  public:
   /// The file holds the one tensor `name` of `shape` (its first side the number of rows) and `metadata`, once finish() was called with all
-  /// rows written.
+  /// rows written. Cut short before, it may leave the rows written so far, with which the next writer of the same path, name, type, shape
+  /// and metadata begins: see rows_written().
   SafetensorsRows(const std::filesystem::path& path, const std::string& name, torch::ScalarType type, std::vector<int64_t> shape,
-                  const Metadata& metadata);
+                  const Metadata& metadata, CutShort cut_short = CutShort::kLeavesNothing);
   ~SafetensorsRows();
   /// rows [n, ...], the next n, on any device.
   void append(const torch::Tensor& rows);
+  int64_t rows_written() const;
   /// The file shall hold only the rows written so far.
   void cut_to_written();
   void finish();

@@ -42,8 +42,8 @@ class AdamOptimiser {
   };
   std::vector<Group> groups_;
   std::vector<Moments> moments_;
-  std::map<std::string, torch::Tensor> statistics_, statistics_averages_;
   TrainingConfig config_;
+  std::map<std::string, torch::Tensor> statistics_, statistics_averages_;
   int64_t steps_ = 0;
 };
 

@@ -116,6 +116,27 @@ TEST(Safetensors, RowsAppendedOneByOneMakeOneTensor) {
   EXPECT_EQ(file.metadata().at("side"), "4");
 }
 
+TEST(Safetensors, RowsCutShortAreGoneOnWith) {
+  TemporaryFolder folder;
+  const auto features = torch::rand({5, 2, 3});
+  const auto open = [&](std::vector<int64_t> shape) {
+    return SafetensorsRows(folder / "t", "features", torch::kFloat, std::move(shape), {}, CutShort::kLeavesItsStart);
+  };
+  open({5, 2, 3}).append(features.narrow(0, 0, 3));
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    std::filesystem::resize_file(entry.path(), std::filesystem::file_size(entry.path()) - 5);  // killed within a row
+  }
+  auto rows = open({5, 2, 3});
+  EXPECT_EQ(rows.rows_written(), 2);
+  EXPECT_THROW(open({5, 2, 3}), Error) << "another writer is at it";
+  rows.append(features.narrow(0, 2, 3));
+  rows.finish();
+  EXPECT_TRUE(torch::equal(SafetensorsFile(folder / "t").tensor("features"), features));
+
+  open({5, 2, 3}).append(features.narrow(0, 0, 3));
+  EXPECT_EQ(open({6, 2, 3}).rows_written(), 0) << "rows of another tensor are no beginning of this one";
+}
+
 TEST(SafetensorsHeader, AcceptsTheSmallestFileAndBlankPadding) {
   EXPECT_EQ(complaint("{}"), "");
   EXPECT_EQ(complaint("{}      "), "");
