@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <optional>
 
 #include "data/error.h"
-#include "pipeline/idle_threads.h"
 
 namespace saccade {
 
@@ -35,8 +35,7 @@ int available_cores() {
 }
 
 torch::Device choose_device(const std::string& name) {
-  let_idle_threads_sleep();
-  at::set_num_threads(available_cores());  // LibTorch's own default may be 1
+  if (std::getenv("OMP_NUM_THREADS") == nullptr) at::set_num_threads(available_cores());  // LibTorch's own default may be 1
   const bool has_gpu = torch::cuda::is_available();
   if (name == "auto") return has_gpu ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
   try {

@@ -10,6 +10,7 @@
 #include "tools/commands.h"
 #include "tools/completion.h"
 #include "tools/exit_codes.h"
+#include "tools/short_spins.h"
 
 namespace saccade {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 struct Command {
   std::string name, summary;
   int (*run)(const Words& words);
+  bool computes = false;  ///< for long, on all cores
 };
 
 std::vector<std::string> command_names();
@@ -25,14 +27,14 @@ std::vector<std::string> command_names();
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"prepare", "make a data set of captions and pictures ready for training", run_prepare},
-      {"train", "train a captioner on a prepared data set", run_train},
-      {"caption", "write captions of pictures, in bulk", run_caption},
+      {"train", "train a captioner on a prepared data set", run_train, true},
+      {"caption", "write captions of pictures, in bulk", run_caption, true},
       {"overlay", "show where every word looked", run_overlay},
       {"evaluate", "score captions against those of people", run_evaluate},
       {"convert-weights", "copy PyTorch weights to a safetensors file", run_convert_weights},
       {"info", "tell what a model, a data set or a run is", run_info},
-      {"demo", "all of it on synthetic scenes, with a report to look at", run_demo},
-      {"bench", "measure speed and memory on this machine", run_bench},
+      {"demo", "all of it on synthetic scenes, with a report to look at", run_demo, true},
+      {"bench", "measure speed and memory on this machine", run_bench, true},
       {"completion", "print a script that completes commands and options in bash or zsh",
        [](const Words& words) { return print_completion(words, command_names()); }},
   };
@@ -55,7 +57,7 @@ std::string program_help() {
       "Usage: saccade COMMAND [options]\n\n"
       "Trains image captioners with visual attention, captions pictures in bulk, and shows where every word looked.\n\n"
       "Commands:\n";
-  for (const auto& [name, summary, run] : commands())
+  for (const auto& [name, summary, run, computes] : commands())
     text += "  " + name + std::string(std::max<std::size_t>(1, 18 - name.size()), ' ') + summary + "\n";
   return text +
          "\n"
@@ -112,4 +114,10 @@ int guarded(const Words& words) {
 }  // namespace
 }  // namespace saccade
 
-int main(int argc, char** argv) { return saccade::guarded(saccade::Words(argv + 1, argv + argc)); }
+int main(int argc, char** argv) {
+  const saccade::Words words(argv + 1, argv + argc);
+  const auto* command = words.empty() ? nullptr : saccade::find_command(words.front());
+  const bool asks_a_model = std::ranges::any_of(words, [](const std::string& word) { return word.starts_with("--model"); });
+  if (command != nullptr && (command->computes || asks_a_model)) saccade::start_with_short_spins(argv);
+  return saccade::guarded(words);
+}

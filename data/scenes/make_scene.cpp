@@ -24,10 +24,10 @@ struct Group {
 /// What is in the scene: counts of the groups, by how often they come. The common cases are those that a caption can tell most of.
 std::vector<int> draw_counts(SplitMix64& random) {
   const double kind = random.uniform();
-  if (kind < 0.28) return {1};
-  if (kind < 0.66) return {1, 1};
+  if (kind < 0.15) return {1};
+  if (kind < 0.70) return {1, 1};
   if (kind < 0.80) return {2};
-  if (kind < 0.88) return {3};
+  if (kind < 0.86) return {3};
   if (kind < 0.94) return {2, 1};
   return {1, 1, 1};
 }

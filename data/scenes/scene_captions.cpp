@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <limits>
 #include <optional>
 #include <set>
 #include <span>
@@ -45,25 +46,41 @@ std::vector<const SceneObject*> named_objects(const Scene& scene, const Phrase& 
   return objects;
 }
 
-bool stands(const SceneObject& a, Relation relation, const SceneObject& b) {
+/// Pixels between the boxes along the relation's direction; negative where they overlap or stand the other way round.
+double gap(const SceneObject& a, Relation relation, const SceneObject& b) {
   switch (relation) {
     case Relation::kLeftOf:
-      return a.box.right() <= b.box.left;
+      return b.box.left - a.box.right();
     case Relation::kRightOf:
-      return b.box.right() <= a.box.left;
+      return a.box.left - b.box.right();
     case Relation::kAbove:
-      return a.box.bottom() <= b.box.top;
+      return b.box.top - a.box.bottom();
     case Relation::kBelow:
-      return b.box.bottom() <= a.box.top;
+      return a.box.top - b.box.bottom();
   }
-  return false;
+  return -1;
 }
 
-bool all_stand(const Scene& scene, const Phrase& first, Relation relation, const Phrase& second) {
+/// The smallest gap between any two of them: the relation is true of all where it is not negative.
+double smallest_gap(const Scene& scene, const Phrase& first, Relation relation, const Phrase& second) {
+  double smallest = std::numeric_limits<double>::infinity();
   for (const auto* a : named_objects(scene, first))
-    for (const auto* b : named_objects(scene, second))
-      if (!stands(*a, relation, *b)) return false;
-  return true;
+    for (const auto* b : named_objects(scene, second)) smallest = std::min(smallest, gap(*a, relation, *b));
+  return smallest;
+}
+
+/// The relation that is plainest to see, if any is true.
+std::optional<Relation> clearest_relation(const Scene& scene, const Phrase& first, const Phrase& second) {
+  std::optional<Relation> clearest;
+  double widest = 0;
+  for (const auto relation : {Relation::kLeftOf, Relation::kRightOf, Relation::kAbove, Relation::kBelow}) {
+    const double between = smallest_gap(scene, first, relation, second);
+    if (between >= widest) {
+      widest = between;
+      clearest = relation;
+    }
+  }
+  return clearest;
 }
 
 std::string noun_phrase(const Phrase& phrase) {
@@ -101,7 +118,8 @@ std::string list_of(const std::vector<Phrase>& phrases) {
   return text;
 }
 
-/// Colours always, sizes sometimes, any order, any true relation; the plain form most often, so that the likeliest caption is a plain one.
+/// Colours always, sizes sometimes, any order, the clearest relation; the plain form most often, so that the likeliest caption is a plain
+/// one.
 std::string describe(const Scene& scene, SplitMix64& random) {
   auto phrases = phrases_of(scene);
   for (std::size_t i = phrases.size(); i > 1; --i) std::swap(phrases[i - 1], phrases[random.below(static_cast<int>(i))]);
@@ -111,18 +129,14 @@ std::string describe(const Scene& scene, SplitMix64& random) {
 
   const auto& first = phrases.front();
   const double form = random.uniform();
-  std::vector<Relation> relations;
-  if (phrases.size() == 2)
-    for (const auto relation : {Relation::kLeftOf, Relation::kRightOf, Relation::kAbove, Relation::kBelow})
-      if (all_stand(scene, first, relation, phrases.back())) relations.push_back(relation);
-
-  if (relations.empty() || form > 0.9) {
+  const auto clearest = phrases.size() == 2 ? clearest_relation(scene, first, phrases.back()) : std::nullopt;
+  if (!clearest || form > 0.9) {
     const double opening = random.uniform();
     if (opening < 0.2) return "there " + verb_of(first) + " " + list_of(phrases);
     if (opening < 0.35) return "a picture of " + list_of(phrases);
     return list_of(phrases);
   }
-  const auto relation = relations[random.below(static_cast<int>(relations.size()))];
+  const auto relation = *clearest;
   const bool sideways = relation == Relation::kLeftOf || relation == Relation::kRightOf;
   const auto words = (sideways && random.chance(0.25) ? "to the " : "") + std::string(kRelations[static_cast<int>(relation)]);
   const auto second = text_of(phrases.back());
@@ -263,7 +277,7 @@ SceneVerdict check_caption(const Scene& scene, const std::string& caption) {
     for (const auto* object : objects)
       if (!told.insert(object).second) return untrue("tells of " + text_of(phrase) + " again");
   }
-  if (claim->relation && !all_stand(scene, claim->phrases[0], *claim->relation, claim->phrases[1]))
+  if (claim->relation && smallest_gap(scene, claim->phrases[0], *claim->relation, claim->phrases[1]) < 0)
     return untrue(text_of(claim->phrases[0]) + " not " + kRelations[static_cast<int>(*claim->relation)] + " " + text_of(claim->phrases[1]));
   return {.is_true = true};
 }

@@ -1,5 +1,6 @@
 #include "models/encoders/scene_encoder.h"
 
+#include <cstdlib>
 #include <stdexcept>
 
 #include "models/encoders/convolution_unit.h"
@@ -24,14 +25,18 @@ class SceneEncoderImpl : public GridEncoder, public Fusable {
  public:
   explicit SceneEncoderImpl(const EncoderConfig& config) : GridEncoder(config) {
     if (layer_ != RegionLayer::kLast) throw std::invalid_argument("the scene encoder has one grid; use \"last\"");
-    add(same_convolution(3, 32, 5, 2));
-    add(same_convolution(32, 64, 3, 2));
-    add(same_convolution(64, 64, 3));
-    add(same_convolution(64, kSceneFeatures, 3, 2));
-    add(same_convolution(kSceneFeatures, kSceneFeatures, 3));
-    add(same_convolution(kSceneFeatures + 2, kSceneFeatures, 3));
-    feature_size_ = kSceneFeatures + 2;
+    const char* w = getenv("SCW"); const int64_t W = w ? atoi(w) : 24;
+    raw_ = true;
+    features_ = 4 * W;
+    add(same_convolution(3, W, 5, 2));
+    add(same_convolution(W, 2 * W, 3, 2));
+    if (getenv("SC3")) add(same_convolution(2 * W, 2 * W, 3));
+    add(same_convolution(2 * W, 4 * W, 3, 2));
+    add(same_convolution(4 * W, 4 * W, 3));
+    add(same_convolution(4 * W + 2, 4 * W, 3));
+    feature_size_ = 4 * W + 2;
   }
+  int64_t features_ = 0;
 
   std::vector<std::string> stages() const override {
     std::vector<std::string> names;
@@ -50,8 +55,13 @@ class SceneEncoderImpl : public GridEncoder, public Fusable {
     auto x = pictures.contiguous(torch::MemoryFormat::ChannelsLast);
     for (std::size_t i = 0; i + 1 < units_.size(); ++i) x = units_[i](x);
     x = units_.back()(with_coordinates(x).contiguous(torch::MemoryFormat::ChannelsLast));
-    return with_coordinates(x);
+    if (!raw_) return x;
+    auto y = with_coordinates(x);
+    const char* v = getenv("SCS");
+    if (v) { const double f = atof(v); y = torch::cat({x, f * y.narrow(1, x.size(1), 2)}, 1); }
+    return y;
   }
+  bool raw_ = true;
 
   int64_t grid_side(int64_t side) const override {
     for (int i = 0; i < kStrides; ++i) side = strided(side, 2);
