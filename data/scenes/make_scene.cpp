@@ -28,7 +28,7 @@ std::vector<int> draw_counts(SplitMix64& random) {
   if (kind < 0.70) return {1, 1};
   if (kind < 0.80) return {2};
   if (kind < 0.86) return {3};
-  if (kind < 0.94) return {2, 1};
+  if (kind < 0.92) return {2, 1};
   return {1, 1, 1};
 }
 

@@ -1,6 +1,5 @@
 #include "models/encoders/scene_encoder.h"
 
-#include <cstdlib>
 #include <stdexcept>
 
 #include "models/encoders/convolution_unit.h"
@@ -8,13 +7,17 @@
 namespace saccade {
 namespace {
 
-constexpr int64_t kSceneFeatures = 128;
+constexpr int64_t kWidth = 24;  // of the first stage
 constexpr int kStrides = 3;
 
-// [B, C, G, G] → [B, C + 2, G, G]: the centre of each cell, from -1 to 1 over the picture.
-torch::Tensor with_coordinates(const torch::Tensor& x) {
+// The decoder tells relations by the coordinates of what it looks at, and learns it sooner from numbers up to 4, beside features of about 1,
+// than from numbers up to 1 (71 % true captions instead of 57 after 1,500 steps).
+constexpr double kReach = 4.0;
+
+// [B, C, G, G] → [B, C + 2, G, G]: the centre of each cell, from -reach to reach over the picture.
+torch::Tensor with_coordinates(const torch::Tensor& x, double reach) {
   const auto centres = [&](int64_t count) {
-    return (2.0 * torch::arange(count, x.options().dtype(torch::kFloat32)) + 1.0) / static_cast<double>(count) - 1.0;
+    return ((2.0 * torch::arange(count, x.options().dtype(torch::kFloat32)) + 1.0) / static_cast<double>(count) - 1.0) * reach;
   };
   const auto rows = centres(x.size(2)).view({1, 1, -1, 1}).expand({x.size(0), 1, -1, x.size(3)});
   const auto columns = centres(x.size(3)).view({1, 1, 1, -1}).expand({x.size(0), 1, x.size(2), -1});
@@ -25,18 +28,13 @@ class SceneEncoderImpl : public GridEncoder, public Fusable {
  public:
   explicit SceneEncoderImpl(const EncoderConfig& config) : GridEncoder(config) {
     if (layer_ != RegionLayer::kLast) throw std::invalid_argument("the scene encoder has one grid; use \"last\"");
-    const char* w = getenv("SCW"); const int64_t W = w ? atoi(w) : 24;
-    raw_ = true;
-    features_ = 4 * W;
-    add(same_convolution(3, W, 5, 2));
-    add(same_convolution(W, 2 * W, 3, 2));
-    if (getenv("SC3")) add(same_convolution(2 * W, 2 * W, 3));
-    add(same_convolution(2 * W, 4 * W, 3, 2));
-    add(same_convolution(4 * W, 4 * W, 3));
-    add(same_convolution(4 * W + 2, 4 * W, 3));
-    feature_size_ = 4 * W + 2;
+    add(same_convolution(3, kWidth, 5, 2));
+    add(same_convolution(kWidth, 2 * kWidth, 3, 2));
+    add(same_convolution(2 * kWidth, 4 * kWidth, 3, 2));
+    add(same_convolution(4 * kWidth, 4 * kWidth, 3));
+    add(same_convolution(4 * kWidth + 2, 4 * kWidth, 3));
+    feature_size_ = 4 * kWidth + 2;
   }
-  int64_t features_ = 0;
 
   std::vector<std::string> stages() const override {
     std::vector<std::string> names;
@@ -54,14 +52,9 @@ class SceneEncoderImpl : public GridEncoder, public Fusable {
   torch::Tensor grid(const torch::Tensor& pictures) override {
     auto x = pictures.contiguous(torch::MemoryFormat::ChannelsLast);
     for (std::size_t i = 0; i + 1 < units_.size(); ++i) x = units_[i](x);
-    x = units_.back()(with_coordinates(x).contiguous(torch::MemoryFormat::ChannelsLast));
-    if (!raw_) return x;
-    auto y = with_coordinates(x);
-    const char* v = getenv("SCS");
-    if (v) { const double f = atof(v); y = torch::cat({x, f * y.narrow(1, x.size(1), 2)}, 1); }
-    return y;
+    x = units_.back()(with_coordinates(x, 1.0).contiguous(torch::MemoryFormat::ChannelsLast));
+    return with_coordinates(x, kReach);
   }
-  bool raw_ = true;
 
   int64_t grid_side(int64_t side) const override {
     for (int i = 0; i < kStrides; ++i) side = strided(side, 2);
