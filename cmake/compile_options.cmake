@@ -29,6 +29,7 @@ function(saccade_library name)
   add_library(${name} STATIC)
   target_link_libraries(${name} PUBLIC saccade_options torch nlohmann_json::nlohmann_json)
   target_precompile_headers(${name} REUSE_FROM saccade_precompiled)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${SACCADE_TOGETHER})
 endfunction()
 
 # Sources that speak OpenMP or use at::parallel_for, which is a plain loop without it: the hot loops, optimised as far as it goes. The flags

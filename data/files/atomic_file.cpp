@@ -118,10 +118,14 @@ void AtomicFile::commit() {
   sync_folder(folder_of(path_));
 }
 
-void write_file_atomically(const fs::path& path, std::string_view content) {
+void write_file_atomically(const fs::path& path, std::span<const std::byte> content) {
   AtomicFile file(path);
   file.write(content);
   file.commit();
+}
+
+void write_file_atomically(const fs::path& path, std::string_view content) {
+  write_file_atomically(path, std::as_bytes(std::span(content.data(), content.size())));
 }
 
 void remove_stale_temporaries(const fs::path& folder) {

@@ -42,6 +42,7 @@ class AtomicFile {
 };
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> content);
 
 /// Temporary files that a killed process left in `folder` are removed. Safe beside running writers of other processes only if none writes
 /// into this folder.

@@ -13,7 +13,7 @@
 namespace saccade {
 namespace {
 
-constexpr std::size_t kMaxBytes = 64 << 20, kMaxSteps = 5'000'000, kMaxTensors = 100'000, kMaxRank = 64, kMaxNesting = 8;
+constexpr std::size_t kMaxBytes = 64 << 20, kMaxSteps = 5'000'000, kMaxNesting = 8;
 
 struct Container;
 

@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLengthBytes = 8, kMaxHeaderBytes = 100'000'000, kMaxTensors = 100'000, kMaxRank = 64, kAlignment = 64;
+constexpr std::size_t kLengthBytes = 8, kMaxHeaderBytes = 100'000'000, kAlignment = 64;
 constexpr std::string_view kMetadata = "__metadata__";
 
 struct TypeRow {
@@ -40,7 +40,7 @@ const TypeRow& row_of(StoredType type) {
   return *std::find_if(kTypes.begin(), kTypes.end(), [type](const TypeRow& row) { return row.type == type; });
 }
 
-std::string printable(std::string_view name) {
+std::string in_quotes(std::string_view name) {
   std::string text = "'";
   for (const char c : name.substr(0, 100)) text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
   return text + (name.size() > 100 ? "...'" : "'");
@@ -66,10 +66,10 @@ class HeaderEvents : public json::json_sax_t {
   bool end_object() override {
     if (place_ == Place::kTensor) {
       for (const auto* field : {"dtype", "shape", "data_offsets"}) {
-        if (!fields_seen_.contains(field)) fail("tensor " + printable(name_) + " has no " + field);
+        if (!fields_seen_.contains(field)) fail("tensor " + in_quotes(name_) + " has no " + field);
       }
       if (offsets_.size() != 2)
-        fail("tensor " + printable(name_) + " has " + std::to_string(offsets_.size()) + " data_offsets instead of 2");
+        fail("tensor " + in_quotes(name_) + " has " + std::to_string(offsets_.size()) + " data_offsets instead of 2");
       tensor_.begin = offsets_[0];
       tensor_.end = offsets_[1];
       header_.tensors.emplace(name_, std::exchange(tensor_, {}));
@@ -85,17 +85,17 @@ class HeaderEvents : public json::json_sax_t {
           if (std::exchange(metadata_seen_, true)) fail("two entries '__metadata__'");
           return go(Place::kMetadataName);
         }
-        if (header_.tensors.contains(name_)) fail("two tensors are named " + printable(name_));
+        if (header_.tensors.contains(name_)) fail("two tensors are named " + in_quotes(name_));
         if (header_.tensors.size() == kMaxTensors) fail("more than " + std::to_string(kMaxTensors) + " tensors");
         return go(Place::kName);
       case Place::kTensor:
-        if (!fields_seen_.insert(text).second) fail("tensor " + printable(name_) + " has " + printable(text) + " twice");
+        if (!fields_seen_.insert(text).second) fail("tensor " + in_quotes(name_) + " has " + in_quotes(text) + " twice");
         if (text == "dtype") return go(Place::kType);
         if (text == "shape") return go(Place::kShape);
         if (text == "data_offsets") return go(Place::kOffsets);
-        fail("tensor " + printable(name_) + " has an unknown field " + printable(text));  // does not return
+        fail("tensor " + in_quotes(name_) + " has an unknown field " + in_quotes(text));  // does not return
       case Place::kMetadata:
-        if (header_.metadata.contains(text)) fail("metadata has " + printable(text) + " twice");
+        if (header_.metadata.contains(text)) fail("metadata has " + in_quotes(text) + " twice");
         metadata_key_ = text;
         return go(Place::kMetadataText);
       default:
@@ -111,7 +111,7 @@ class HeaderEvents : public json::json_sax_t {
     if (place_ != Place::kType) return unexpected("text");
     const auto found = std::find_if(kTypes.begin(), kTypes.end(), [&](const TypeRow& row) { return row.name == text; });
     if (found == kTypes.end()) {
-      throw Error(where_, "tensor " + printable(name_) + " has the type " + printable(text),
+      throw Error(where_, "tensor " + in_quotes(name_) + " has the type " + in_quotes(text),
                   "BOOL, U8, I8, I16, I32, I64, F16, BF16, F32 and F64 are read");
     }
     tensor_.type = found->type;
@@ -129,13 +129,13 @@ class HeaderEvents : public json::json_sax_t {
 
   bool number_unsigned(number_unsigned_t value) override {
     if (place_ == Place::kShapeList) {
-      if (tensor_.shape.size() == kMaxRank) fail("tensor " + printable(name_) + " has more than " + std::to_string(kMaxRank) + " sides");
-      if (value > static_cast<number_unsigned_t>(std::numeric_limits<int64_t>::max())) fail("tensor " + printable(name_) + " is too large");
+      if (tensor_.shape.size() == kMaxRank) fail("tensor " + in_quotes(name_) + " has more than " + std::to_string(kMaxRank) + " sides");
+      if (value > static_cast<number_unsigned_t>(std::numeric_limits<int64_t>::max())) fail("tensor " + in_quotes(name_) + " is too large");
       tensor_.shape.push_back(static_cast<int64_t>(value));
       return true;
     }
     if (place_ != Place::kOffsetsList) return unexpected("a number");
-    if (offsets_.size() == 2) fail("tensor " + printable(name_) + " has more than 2 data_offsets");
+    if (offsets_.size() == 2) fail("tensor " + in_quotes(name_) + " has more than 2 data_offsets");
     offsets_.push_back(value);
     return true;
   }
@@ -172,7 +172,7 @@ class HeaderEvents : public json::json_sax_t {
   }
   [[noreturn]] void fail(const std::string& wrong) const { throw Error(where_, "no valid safetensors file: " + wrong); }
   [[noreturn]] bool unexpected(const std::string& what) const {
-    fail("the header has " + what + (name_.empty() ? " at its start" : " at or after " + printable(name_)) + " where the format has none");
+    fail("the header has " + what + (name_.empty() ? " at its start" : " at or after " + in_quotes(name_)) + " where the format has none");
   }
 
   std::string where_;
@@ -193,7 +193,7 @@ std::size_t expected_bytes(const std::string& name, const StoredTensor& tensor, 
     if (side == 0) {
       empty = true;
     } else if (__builtin_mul_overflow(bytes, static_cast<std::size_t>(side), &bytes) || bytes > (std::size_t{1} << 60)) {
-      throw Error(where, "no valid safetensors file: tensor " + printable(name) + " is too large");
+      throw Error(where, "no valid safetensors file: tensor " + in_quotes(name) + " is too large");
     }
   }
   return empty ? 0 : bytes;
@@ -203,7 +203,7 @@ void check_places(const SafetensorsHeader& header, std::size_t data_bytes, const
   std::vector<std::pair<const std::string*, const StoredTensor*>> by_place;
   for (const auto& [name, tensor] : header.tensors) {
     if (tensor.end < tensor.begin || tensor.end - tensor.begin != expected_bytes(name, tensor, where)) {
-      throw Error(where, "no valid safetensors file: tensor " + printable(name) + " has another size than its shape and type say");
+      throw Error(where, "no valid safetensors file: tensor " + in_quotes(name) + " has another size than its shape and type say");
     }
     by_place.emplace_back(&name, &tensor);
   }
@@ -214,7 +214,7 @@ void check_places(const SafetensorsHeader& header, std::size_t data_bytes, const
   for (const auto& [name, tensor] : by_place) {
     if (tensor->begin != covered) {
       throw Error(where, "no valid safetensors file: there is " + std::string(tensor->begin > covered ? "a hole" : "an overlap") +
-                             " before tensor " + printable(*name));
+                             " before tensor " + in_quotes(*name));
     }
     covered = tensor->end;
   }

@@ -11,6 +11,9 @@
 
 namespace saccade {
 
+/// Of any file of tensors: what no model needs, and what would fill the memory.
+constexpr std::size_t kMaxTensors = 100'000, kMaxRank = 64;
+
 /// Name → text, stored beside the tensors.
 using Metadata = std::map<std::string, std::string>;
 

@@ -39,7 +39,7 @@ HeldOut write_pictures(const DemoOptions& options) {
     held_out.files.push_back((folder / name).string());
     if (std::filesystem::exists(folder / name)) continue;
     const auto png = encode_png(draw_scene(held_out.scenes.back()));
-    write_file_atomically(folder / name, {reinterpret_cast<const char*>(png.data()), png.size()});
+    write_file_atomically(folder / name, png);
   }
   return held_out;
 }

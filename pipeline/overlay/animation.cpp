@@ -15,8 +15,7 @@
 namespace saccade {
 namespace {
 
-constexpr Rgb8 kPaper = {252, 252, 250}, kInk = {28, 28, 32};
-constexpr int kMargin = 14;
+constexpr int kBorder = 14;
 
 int append(GifFileType* gif, const GifByteType* bytes, int count) {
   auto& out = *static_cast<std::vector<std::byte>*>(gif->UserData);
@@ -80,16 +79,16 @@ class GifWriter {
 std::vector<std::byte> animate_words(const CaptionRecord& record, const Picture& original, const AnimationOptions& options) {
   TORCH_CHECK(record.attention, "an animation needs attention");
   const auto picture = scale_to_fit(original, options.longest_side);
-  Text caption{.text = record.caption, .pixels = 20, .colour = kInk, .width = std::max(40, picture.width - 2 * kMargin), .lines = 4};
+  Text caption{.text = record.caption, .pixels = 20, .colour = kInk, .width = std::max(40, picture.width - 2 * kBorder), .lines = 4};
   const int caption_height = measure(caption).height;
   const auto frame_of = [&](const Picture& shown) {
-    auto frame = blank_picture(picture.width, picture.height + caption_height + 2 * kMargin, kPaper);
+    auto frame = blank_picture(picture.width, picture.height + caption_height + 2 * kBorder, kPaper);
     paste(frame, shown, 0, 0);
-    draw(frame, caption, kMargin, picture.height + kMargin);
+    draw(frame, caption, kBorder, picture.height + kBorder);
     return frame;
   };
 
-  GifWriter gif(picture.width, picture.height + caption_height + 2 * kMargin);
+  GifWriter gif(picture.width, picture.height + caption_height + 2 * kBorder);
   gif.add(frame_of(picture), options.pause_seconds);
   const auto spans = word_spans(record.caption, record.words);
   const auto limits = colour_limits(*record.attention, options.scale);

@@ -6,6 +6,9 @@
 
 namespace saccade {
 
+/// Of everything that is drawn beside a photograph.
+constexpr Rgb8 kPaper = {252, 252, 250}, kInk = {28, 28, 32}, kGrey = {112, 112, 120}, kLine = {200, 200, 204};
+
 Picture blank_picture(int width, int height, Rgb8 colour);
 
 void paste(Picture& onto, const Picture& picture, int left, int top);

@@ -11,7 +11,6 @@
 namespace saccade {
 namespace {
 
-constexpr Rgb8 kPaper = {252, 252, 250}, kInk = {28, 28, 32}, kGrey = {112, 112, 120}, kLine = {200, 200, 204};
 constexpr int kMargin = 32, kGap = 20;
 constexpr int kLabelHeight = 50;  // word and figures under a tile
 constexpr int kBarWidth = 280, kBarHeight = 10, kFooterHeight = 72;

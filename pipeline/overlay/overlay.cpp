@@ -14,8 +14,6 @@
 namespace saccade {
 namespace {
 
-std::string_view as_text(const std::vector<std::byte>& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-
 std::string size_of(int width, int height) { return std::to_string(width) + " × " + std::to_string(height); }
 
 /// "name-03-dog.png": sorted as the words stand, and safe whatever the words are.
@@ -32,7 +30,7 @@ std::vector<std::filesystem::path> write_words(const CaptionRecord& record, cons
   for (std::size_t t = 0; t < record.words.size(); ++t) {
     const auto map = map_weights(*record.attention, t, original.width, original.height);
     files.push_back(folder / word_file(safe_stem(record.image), t, record));
-    write_file_atomically(files.back(), as_text(encode_png(overlay_weights(original, map, limits[t]))));
+    write_file_atomically(files.back(), encode_png(overlay_weights(original, map, limits[t])));
   }
   return files;
 }
@@ -80,19 +78,19 @@ std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, co
 
   const auto stem = safe_stem(record.image);
   std::vector<std::filesystem::path> files;
-  const auto write = [&](const std::string& name, std::string_view content) {
+  const auto write = [&](const std::string& name, const auto& content) {
     files.push_back(folder / name);
     write_file_atomically(files.back(), content);
   };
   for (const auto format : options.formats) {
     switch (format) {
       case OverlayFormat::kSheet:
-        write(stem + "-sheet.png", as_text(encode_png(contact_sheet(record, original, {.tile = options.tile, .scale = options.scale}))));
+        write(stem + "-sheet.png", encode_png(contact_sheet(record, original, {.tile = options.tile, .scale = options.scale})));
         break;
       case OverlayFormat::kGif:
         write(stem + ".gif",
-              as_text(animate_words(record, original,
-                                    {.longest_side = options.gif_longest, .word_seconds = options.gif_seconds, .scale = options.scale})));
+              animate_words(record, original,
+                            {.longest_side = options.gif_longest, .word_seconds = options.gif_seconds, .scale = options.scale}));
         break;
       case OverlayFormat::kHtml:
         write(stem + ".html", render_report({.title = record.caption, .sections = {{.pictures = {report_picture(record, original)}}}}));
