@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "data/error.h"
 #include "pipeline/demo/demo.h"
 #include "pipeline/device.h"
 #include "pipeline/stop_signal.h"
@@ -9,10 +10,16 @@
 #include "tools/exit_codes.h"
 
 namespace saccade {
+namespace {
+
+constexpr double kTrueCaptions = 0.90, kWordsOnTheirThing = 0.85;  // what the demo's training reaches on any machine
+
+}  // namespace
 
 int run_demo(const Words& words) {
   std::string device = "auto";
   std::vector<std::string> overrides;
+  bool check = false;
   DemoOptions options{.output = "saccade-demo"};
   CommandLine line({.usage = "demo [--output DIR] [options]",
                     .description = "Makes pictures of coloured shapes, trains a captioner on them, captions scenes it has never seen, and "
@@ -22,6 +29,7 @@ int run_demo(const Words& words) {
   line.option("output", "DIR", text_value(&options.output), "where report.html and all the rest go (default: saccade-demo)")
       .repeated("set", "KEY.PATH=VALUE", appended_to(&overrides), "overrides configs/scenes.json, as training.epochs=10")
       .option("device", "NAME", text_value(&device), "auto (default), cpu, cuda or cuda:N")
+      .flag("check", &check, "fail (exit code 1) below 90 % true captions or 85 % words on their thing")
       .flag("quiet", &options.quiet, "no progress on stderr");
   if (line.parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
 
@@ -34,6 +42,9 @@ int run_demo(const Words& words) {
   std::printf("captions that are true of their scene:          %5.1f %%\n", 100 * summary.verdicts.true_share());
   std::printf("words that look at the thing they name:         %5.1f %%\n", 100 * summary.verdicts.pointing());
   std::printf("open %s\n", std::filesystem::absolute(summary.report).string().c_str());
+  if (check && (summary.verdicts.true_share() < kTrueCaptions || summary.verdicts.pointing() < kWordsOnTheirThing)) {
+    throw Error(options.output.string(), "the captioner has learned less than it should: 90 % and 85 %");
+  }
   return kExitGood;
 }
 

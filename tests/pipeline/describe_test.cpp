@@ -30,7 +30,7 @@ TEST(Describe, TellsAModelADataSetARunAndPlainTensorsApart) {
 
   std::filesystem::create_directories(folder / "run");
   std::ofstream(folder / "run/config.json") << "{}";
-  std::ofstream(folder / "run/log.jsonl") << R"({"epoch":1,"loss":2.5,"validation":{"cider":0.4}})"
+  std::ofstream(folder / "run/log.jsonl") << R"({"step":9,"epoch":1,"loss":2.5,"validation":{"cider":0.4}})"
                                              "\n";
   const auto run = describe(folder / "run");
   EXPECT_EQ(run.at("kind"), "training run");
@@ -50,7 +50,7 @@ TEST(Describe, RefusesWhatItDoesNotKnow) {
   EXPECT_THROW(describe(folder / "empty"), Error);
   EXPECT_THROW(describe(folder / "absent"), Error);
   std::ofstream(folder / "empty/config.json") << "{}";
-  std::ofstream(folder / "empty/log.jsonl") << R"({"validation":3})"
+  std::ofstream(folder / "empty/log.jsonl") << R"({"step":9,"validation":3})"
                                                "\n";
   EXPECT_THROW(describe(folder / "empty"), Error);
 }

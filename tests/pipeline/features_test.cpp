@@ -6,6 +6,7 @@
 
 #include "data/error.h"
 #include "data/files/safetensors.h"
+#include "models/captioner.h"
 #include "models/load_weights.h"
 #include "pipeline/demo/scene_set.h"
 #include "pipeline/stop_signal.h"
