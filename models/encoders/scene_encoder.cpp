@@ -30,9 +30,10 @@ class SceneEncoderImpl : public GridEncoder, public Fusable {
     if (layer_ != RegionLayer::kLast) throw std::invalid_argument("the scene encoder has one grid; use \"last\"");
     add(same_convolution(3, kWidth, 5, 2));
     add(same_convolution(kWidth, 2 * kWidth, 3, 2));
+    add(same_convolution(2 * kWidth, 2 * kWidth, 3));
     add(same_convolution(2 * kWidth, 4 * kWidth, 3, 2));
     add(same_convolution(4 * kWidth, 4 * kWidth, 3));
-    add(same_convolution(4 * kWidth + 2, 4 * kWidth, 3));
+    add(same_convolution(4 * kWidth + 2, 4 * kWidth, 1));  // regions that see no further than their shape needs
     feature_size_ = 4 * kWidth + 2;
   }
 
