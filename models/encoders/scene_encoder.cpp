@@ -10,8 +10,8 @@ namespace {
 constexpr int64_t kWidth = 24;  // of the first stage
 constexpr int kStrides = 3;
 
-// The decoder tells relations by the coordinates of what it looks at, and learns it sooner from numbers up to 4, beside features of about 1,
-// than from numbers up to 1 (71 % true captions instead of 57 after 1,500 steps).
+// The decoder tells relations by the coordinates of what it looks at, and learns it sooner from numbers up to 4, beside features of about
+// 1, than from numbers up to 1 (71 % true captions instead of 57 after 1,500 steps).
 constexpr double kReach = 4.0;
 
 // [B, C, G, G] → [B, C + 2, G, G]: the centre of each cell, from -reach to reach over the picture.
