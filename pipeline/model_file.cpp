@@ -1,6 +1,12 @@
 #include "pipeline/model_file.h"
 
+#include <unistd.h>
+
+#include <cstdlib>
+#include <optional>
+
 #include "data/error.h"
+#include "data/files/atomic_file.h"
 #include "data/files/json_document.h"
 #include "data/files/safetensors.h"
 #include "models/load_weights.h"
@@ -10,6 +16,7 @@ namespace {
 
 constexpr const char* kMetadataKey = "saccade";
 constexpr int kFormat = 1;
+constexpr const char* kScript = "encoder.script";  // of torchscript_encoder.h
 
 nlohmann::json to_json(const ModelDescription& description) {
   return {{"format", kFormat},
@@ -71,6 +78,30 @@ void require_plausible_sizes(const ModelDescription& description, const Safetens
     throw Error(file.path().string(), "its weights are too few for its configuration", "give a model that `saccade train` wrote");
 }
 
+/// The TorchScript file that a model file carries as bytes [n], unpacked for as long as this lives: LibTorch reads it from a file.
+class UnpackedScript {
+ public:
+  explicit UnpackedScript(const torch::Tensor& bytes) {
+    auto name = (std::filesystem::temp_directory_path() / "saccade-script-XXXXXX").string();
+    const int descriptor = ::mkstemp(name.data());
+    if (descriptor < 0) throw Error(name, "cannot be written", "set TMPDIR to a folder that can");
+    ::close(descriptor);
+    path_ = name;
+    write_file_atomically(path_, {static_cast<const std::byte*>(bytes.const_data_ptr()), bytes.nbytes()});
+  }
+  ~UnpackedScript() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  UnpackedScript(const UnpackedScript&) = delete;
+  UnpackedScript& operator=(const UnpackedScript&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 std::string first_of(const char* what, const std::vector<std::string>& names) {
   if (names.empty()) return "";
   return std::string(" ") + what + " " + names.front() + (names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " more;" : ";");
@@ -99,7 +130,12 @@ LoadedModel load_model(const std::filesystem::path& path, torch::Device device) 
   const SafetensorsFile file(path);
   LoadedModel model{.description = read_description(file), .device = device};
   require_plausible_sizes(model.description, file);
-  model.captioner = Captioner(model.description.model, model.description.vocabulary.size());
+  auto networks = model.description.model;
+  std::optional<UnpackedScript> script;
+  if (networks.encoder.architecture == EncoderArchitecture::kTorchScript && file.contains(kScript)) {
+    networks.encoder.weights = script.emplace(file.tensor(kScript)).path().string();
+  }
+  model.captioner = Captioner(networks, model.description.vocabulary.size());
   require_all_weights(load_weights(*model.captioner, file.tensors()), path);
   model.captioner->to(device);
   model.captioner->eval();

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
@@ -28,6 +29,14 @@ torch::jit::Module load_script(const std::string& path, RegionLayer layer) {
   }
 }
 
+torch::Tensor bytes_of(const std::string& path) {
+  const auto size = static_cast<int64_t>(std::filesystem::file_size(path));
+  const auto bytes = torch::empty({size}, torch::kUInt8);
+  std::ifstream file(path, std::ios::binary);
+  if (!file.read(reinterpret_cast<char*>(bytes.data_ptr()), size)) refuse(path, "cannot be read");
+  return bytes;
+}
+
 int64_t square_root(int64_t count) {
   const auto root = static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(count))));
   return root * root == count ? root : 0;
@@ -38,6 +47,7 @@ class TorchScriptEncoderImpl : public EncoderModule {
   explicit TorchScriptEncoderImpl(const EncoderConfig& config) : path_(config.weights), script_(load_script(config.weights, config.layer)) {
     script_.eval();
     feature_size_ = probe(config.picture_size).size(2);
+    register_buffer("script", bytes_of(config.weights));
   }
 
   torch::Tensor forward(const torch::Tensor& pictures) override {

@@ -1,6 +1,7 @@
 #include "pipeline/model_file.h"
 
 #include <gmock/gmock.h>
+#include <torch/script.h>
 
 #include "data/error.h"
 #include "data/files/safetensors.h"
@@ -37,6 +38,23 @@ TEST_F(ModelFile, GivesBackWhatWasSaved) {
   EXPECT_EQ(nlohmann::json(model.description.search), nlohmann::json(tiny_description().search));
   EXPECT_EQ(model.description.vocabulary.words(), tiny_description().vocabulary.words());
   EXPECT_FALSE(model.captioner->is_training());
+}
+
+TEST_F(ModelFile, HoldsATorchScriptEncoderWhole) {
+  torch::jit::Module script("encoder");
+  script.register_parameter("weight", torch::randn({5, 3, 8, 8}), /*is_buffer=*/false);
+  script.define("def forward(self, x):\n    return torch.conv2d(x, self.weight, None, [8, 8])\n");
+  script.save((folder_ / "encoder.pt").string());
+  auto description = tiny_description();
+  description.model.encoder.architecture = EncoderArchitecture::kTorchScript;
+  description.model.encoder.weights = (folder_ / "encoder.pt").string();
+  Captioner captioner(description.model, description.vocabulary.size());
+  const auto pictures = torch::randint(256, {2, 64, 64, 3}, torch::kUInt8);
+  const torch::NoGradGuard no_gradients;
+  const auto expected = captioner->encoder->forward(normalise_pictures(pictures, description.model.encoder));
+  save_model(folder_ / "scripted.safetensors", description, captioner);
+  std::filesystem::remove(folder_ / "encoder.pt");
+  EXPECT_TRUE(torch::equal(load_model(folder_ / "scripted.safetensors", torch::kCPU).encode(pictures), expected));
 }
 
 TEST_F(ModelFile, RefusesTextThatIsNoDescription) {
