@@ -1,5 +1,7 @@
 #include "models/encoders/encoder.h"
 
+#include "models/encoders/fused_convolution.h"
+
 namespace saccade {
 
 void EncoderModule::train(bool on) {
@@ -13,7 +15,7 @@ void EncoderModule::train(bool on) {
 torch::ScalarType fastest_inference_type(torch::Device device) {
   if (device.is_cuda()) return torch::kBFloat16;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512bf16")) return torch::kBFloat16;
+  if (__builtin_cpu_supports("avx512bf16") && onednn_computes(torch::kBFloat16)) return torch::kBFloat16;
 #endif
   return torch::kFloat32;
 }

@@ -66,6 +66,12 @@ torch::Tensor activate(const torch::Tensor& x, Activation activation) {
   TORCH_CHECK(false, "unknown activation");
 }
 
+bool onednn_computes(torch::ScalarType type) {
+  if (!at::globalContext().hasMKLDNN()) return false;
+  static const bool has_bfloat16 = onednn<bool()>("mkldnn::_is_mkldnn_bf16_supported", "").call();
+  return type == torch::kFloat32 || (type == torch::kBFloat16 && has_bfloat16);
+}
+
 Affine affine_of(const torch::nn::BatchNorm2d& norm) {
   const torch::NoGradGuard no_gradients;
   const auto double_of = [](const torch::Tensor& tensor) { return tensor.to(torch::kFloat64); };
@@ -91,7 +97,7 @@ FusedConvolution::FusedConvolution(const torch::nn::Conv2d& convolution, const t
     weight = weight * scale.view({-1, 1, 1, 1});
     bias = bias * scale + shift;
   }
-  uses_onednn_ = weight.is_cpu() && at::globalContext().hasMKLDNN() && (type == torch::kFloat32 || type == torch::kBFloat16);
+  uses_onednn_ = weight.is_cpu() && onednn_computes(type);
   weight_ = weight.detach().to(type).contiguous(torch::MemoryFormat::ChannelsLast);
   bias_ = bias.detach().to(type);
 }

@@ -17,6 +17,9 @@ struct Affine {
 };
 Affine affine_of(const torch::nn::BatchNorm2d& norm);
 
+/// Whether oneDNN takes this type on this CPU: it refuses bfloat16 where there is no AVX-512.
+bool onednn_computes(torch::ScalarType type);
+
 class FusedConvolution {
  public:
   /// `norm` may be empty. Computes in `type` on the device of the weights.

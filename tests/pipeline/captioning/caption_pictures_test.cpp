@@ -15,11 +15,8 @@
 namespace saccade {
 namespace {
 
-using testing::AllOf;
 using testing::ElementsAre;
-using testing::Ge;
 using testing::HasSubstr;
-using testing::Le;
 
 class CaptionPictures : public testing::Test {
  protected:
@@ -88,7 +85,7 @@ TEST_F(CaptionPictures, SayTheSameForAnyBatchAndAnyNumberOfThreads) {
   ASSERT_EQ(alone.size(), 13U);
   std::set<std::string> different;
   for (const auto& record : alone) different.insert(record.caption);
-  EXPECT_GE(different.size(), 2U) << "a model that says the same of all pictures would hide what this test looks for";
+  EXPECT_GE(different.size(), 3U) << "a model that says the same of all pictures would hide what this test looks for";
   for (const int64_t batch : {2, 5, 16}) {
     options_.batch.batch_pictures = batch;
     options_.decode_threads = static_cast<int>(batch);
@@ -108,7 +105,7 @@ TEST_F(CaptionPictures, RecordWordsProbabilitiesAndAlternatives) {
   write_scene_pictures(folder_ / "good", 3);
   options_.batch.alternatives = 2;
   for (const auto& record : records_of({folder_ / "good"})) {
-    EXPECT_THAT(record.alternatives.size(), AllOf(Ge(1U), Le(2U)));  // as many as the search finished
+    EXPECT_EQ(record.alternatives.size(), 2U);
     double sum = 0, least = 0;
     for (const auto& [word, probability] : record.words) {
       EXPECT_GT(probability, 0);
