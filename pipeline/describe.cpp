@@ -25,7 +25,7 @@ json describe_dataset(const std::filesystem::path& folder) {
           {"side", dataset.side()},
           {"fit", dataset.fit()},
           {"vocabulary", dataset.vocabulary().size()},
-          {"skipped", dataset.skipped().size()},
+          {"skipped", dataset.skipped_count()},
           {"fingerprint", dataset.fingerprint()}};
 }
 

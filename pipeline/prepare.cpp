@@ -55,7 +55,7 @@ Annotations read_all(const PrepareOptions& options) {
   Annotations all;
   std::unordered_map<std::string, std::size_t> places;
   for (const auto& file : options.captions) merge(all, read_annotations(file.path, options.format), file, places);
-  for (const auto& [split, list] : options.split_lists) apply_split_list(all, split, list);
+  apply_split_lists(all, options.split_lists);
   if (all.images.empty()) throw Error(options.captions.front().path.string(), "has no captions of images");
   return all;
 }
@@ -187,6 +187,8 @@ int64_t bytes_of_folder(const fs::path& folder) {
 
 PrepareSummary prepare(const PrepareOptions& options) {
   const auto start = Clock::now();
+  if (!options.overwrite && fs::exists(options.output / "dataset.json"))
+    throw Error(options.output.string(), "holds a data set already", "name another folder, or replace it with --overwrite");
   auto annotations = read_all(options);
   PrepareSummary summary{.rows = annotations.rows, .bad_rows = annotations.bad_row_count};
   if (is_too_much(summary.bad_rows, summary.rows, options))
@@ -195,6 +197,11 @@ PrepareSummary prepare(const PrepareOptions& options) {
   summary.split_was_made =
       std::all_of(annotations.images.begin(), annotations.images.end(), [](const auto& image) { return image.split.empty(); });
   if (summary.split_was_made) make_split(annotations.images, options.seed);
+
+  const auto& training = options.prepared.vocabulary_split;
+  if (std::none_of(annotations.images.begin(), annotations.images.end(), [&](const auto& image) { return image.split == training; }))
+    throw Error(options.captions.front().path.string(), "has no image in split '" + training + "', which training learns from",
+                "name its pictures with --split " + training + "=LIST");
 
   PreparedDatasetWriter writer(options.output, options.prepared, std::ssize(annotations.images));
   for (const auto& row : annotations.bad_rows) writer.skip(to_skipped(row));

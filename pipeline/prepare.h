@@ -16,11 +16,6 @@ struct CaptionsFile {
   std::string split;  ///< of its images that have none of their own; may be empty
 };
 
-struct SplitList {
-  std::string split;
-  std::filesystem::path list;  ///< one file name a line
-};
-
 struct PrepareOptions {
   std::vector<CaptionsFile> captions;
   std::filesystem::path images;  ///< their folder; empty: the captions' own, or its images/ or Images/
@@ -29,6 +24,7 @@ struct PrepareOptions {
   std::filesystem::path output;
   PreparedOptions prepared;
   double max_bad_share = 0.01;  ///< of rows, and of pictures; more, and the work ends with an error
+  bool overwrite = false;       ///< replace a data set that is in the folder
   bool strict = false;          ///< no bad row or picture at all
   uint64_t seed = 1;            ///< of the split that is made where the data has none
   int threads = 0;              ///< 0: one a core

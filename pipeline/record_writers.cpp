@@ -92,11 +92,16 @@ RecordWriter::RecordWriter(std::filesystem::path path, RecordFormat format, Exis
   struct stat status {};
   ::fstat(output_.number, &status);
   is_file_ = S_ISREG(status.st_mode) && path_ != "-";  // what the standard output is redirected to may hold something already
-  if (is_file_) lock_descriptor(output_.number, path_, "the captions file");
+  if (is_file_) {
+    lock_descriptor(output_.number, path_, "the captions file");
+    ::fstat(output_.number, &status);  // what another process wrote until it let go
+  }
   if (is_file_ && existing == ExistingRecords::kReplace) {
     if (::ftruncate(output_.number, 0) != 0) throw Error(path_, std::string("cannot be emptied (") + std::strerror(errno) + ")");
   } else if (is_file_ && status.st_size > 0) {
-    if (!resume) throw Error(path_, "is there already", "choose another name, or resume or replace it");
+    if (!resume)
+      throw Error(path_, "is there already",
+                  "choose another name, or replace it with --overwrite, or (caption) go on with it with --resume");
     recover();
   }
   if (format_ == RecordFormat::kCsv) append("image,caption,log_probability,warning,error\r\n");
@@ -117,10 +122,19 @@ void RecordWriter::recover() {
     for (int64_t number = 1; whole < text.size(); ++number) {
       const auto end = text.find('\n', whole);
       if (end == std::string_view::npos) break;
-      ++written_[parse_record(text.substr(whole, end - whole), path_.string() + ':' + std::to_string(number)).image];
-      ++records_found_;
+      const auto line = text.substr(whole, end - whole);
+      const auto place = path_.string() + ':' + std::to_string(number);
       whole = end + 1;
+      if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+      const auto record = parse_record(line, place);
+      ++written_[record.image];
+      failures_found_ += record.error.empty() ? 0 : 1;
+      ++records_found_;
     }
+    constexpr std::string_view kStart = "{\"image\":";
+    const auto rest = text.substr(whole, kStart.size());
+    if (records_found_ == 0 && rest != kStart.substr(0, rest.size()))
+      throw Error(path_, "is no captions file that could be gone on with", "expected JSON lines that begin with {\"image\":");
   }
   end_ = static_cast<int64_t>(whole);
   if (::ftruncate(output_.number, end_) != 0)
@@ -130,6 +144,12 @@ void RecordWriter::recover() {
 bool RecordWriter::take_written(const std::string& image) {
   const auto found = written_.find(replace_invalid_utf8(image));
   return found != written_.end() && found->second-- > 0;
+}
+
+int64_t RecordWriter::records_left() const {
+  int64_t left = 0;
+  for (const auto& [image, count] : written_) left += count;
+  return left;
 }
 
 // One call to the system a record; more only where it takes a part.
@@ -161,8 +181,18 @@ void RecordWriter::write(const CaptionRecord& record) {
       break;
     case RecordFormat::kCoco: {
       const auto text = (count_ == 0 ? "" : ",\n") + to_line(to_coco(record));
-      if (is_file_) end_ -= count_ == 0 ? 2 : 3;  // over the closing "\n]\n" of the record before
-      append(is_file_ ? text + "\n]\n" : text);
+      if (!is_file_) {
+        append(text);
+        break;
+      }
+      const std::string closing = count_ == 0 ? "]\n" : "\n]\n";
+      end_ -= std::ssize(closing);  // written over
+      try {
+        append(text + "\n]\n");
+      } catch (const Error&) {
+        append(closing);  // its place is there: the file was cut to where it began, on a full disk too
+        throw;
+      }
       break;
     }
   }

@@ -39,8 +39,11 @@ class RecordWriter {
   /// To be called after the last record; then everything is on the disk.
   void finish();
 
-  /// Whole records that a resumed file had.
+  /// Whole records that a resumed file had, and those among them of pictures that failed.
   int64_t records_found() const { return records_found_; }
+  int64_t failures_found() const { return failures_found_; }
+  /// Records of a resumed file that take_written() was not asked for.
+  int64_t records_left() const;
   /// Whether a resumed file has a record of this picture, with a caption or an error. A picture that stands twice among the inputs is asked
   /// for twice: each record answers once.
   bool take_written(const std::string& image);
@@ -59,7 +62,7 @@ class RecordWriter {
     int number = -1;
   } output_;
   bool is_file_ = false;  // a regular file, not a pipe or a terminal
-  int64_t count_ = 0, end_ = 0, records_found_ = 0;
+  int64_t count_ = 0, end_ = 0, records_found_ = 0, failures_found_ = 0;
   std::unordered_map<std::string, int64_t> written_;
 };
 

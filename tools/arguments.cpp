@@ -227,7 +227,11 @@ CommandLine::Parsed CommandLine::parse(const std::vector<std::string>& words) co
       const bool is_after_dashes = std::find(words.begin(), end_of_options, word) == end_of_options;
       if (word.size() > 1 && word.starts_with('-') && !is_after_dashes) refuse_unknown(word);
       if (++operand_count > operand_range_.most) throw UsageError("'" + word + "' is one argument too many");
-      operand_reader_(word);
+      try {
+        operand_reader_(word);
+      } catch (const std::invalid_argument& error) {
+        throw UsageError(operand_placeholder_ + " '" + word + "': " + error.what());
+      }
       continue;
     }
     const auto* option = find(item.string_key);

@@ -41,6 +41,7 @@ int run_bench(const Words& words) {
   if (line.parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
 
   options.device = choose_device(device);
+  const StopSignal stop_signal;
   const auto figures = run_bench(options);
   std::printf("%s\n", describe_machine(options.device).c_str());
   for (const auto& figure : figures) {

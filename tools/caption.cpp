@@ -79,17 +79,44 @@ BatchOptions batch_options(const Given& given, const SearchConfig& default_searc
           .attention = given.attention || !given.overlay_folder.empty() ? AttentionDetail::kRecord : AttentionDetail::kOmit};
 }
 
+void refuse_what_has_no_effect(const Given& given) {
+  const auto needs_jsonl = [&](bool is_given, const char* option) {
+    if (is_given && given.format != "jsonl")
+      throw UsageError(std::string(option) + " needs --format jsonl; " + given.format + " has no room for it");
+  };
+  needs_jsonl(given.attention, "--attention");
+  needs_jsonl(given.alternatives > 0, "--alternatives");
+  if (!given.overlay.formats.empty() && given.overlay_folder.empty()) throw UsageError("--overlay-format needs --overlay DIR");
+}
+
 ExistingRecords existing_records(const Given& given) {
   if (given.resume && given.overwrite) throw UsageError("--resume and --overwrite exclude each other");
+  if (given.resume && (given.output == "-" || given.format != "jsonl"))
+    throw UsageError("--resume needs --output FILE of the format jsonl");
   return given.resume ? ExistingRecords::kResume : given.overwrite ? ExistingRecords::kReplace : ExistingRecords::kRefuse;
 }
 
-void print_tally(const CaptionTally& tally) {
+/// What is read must not be written over.
+void check_output(const Given& given) {
+  std::error_code ignored;
+  const auto is_output = [&](const std::filesystem::path& path) { return std::filesystem::equivalent(path, given.output, ignored); };
+  if (is_output(given.model)) throw UsageError("--output " + given.output.string() + " is the model");
+  for (const auto& input : given.inputs) {
+    if (is_output(input) || is_output(input.substr(input.starts_with('@') ? 1 : 0)))
+      throw UsageError("--output " + given.output.string() + " is one of the inputs");
+  }
+  if (!given.overlay_folder.empty()) std::filesystem::create_directories(given.overlay_folder);
+}
+
+void print_tally(const CaptionTally& tally, const RecordWriter& writer) {
   std::cerr << tally.captioned << " captioned";
   if (tally.damaged > 0) std::cerr << " (" << tally.damaged << " of damaged pictures, see \"warning\")";
   if (tally.failed > 0) std::cerr << ", " << tally.failed << " failed";
   if (tally.skipped > 0) std::cerr << ", " << tally.skipped << " were there already";
+  if (writer.failures_found() > 0) std::cerr << ", " << writer.failures_found() << " of them as failed (see \"error\")";
   std::cerr << "\n";
+  if (const auto left = writer.records_left(); left > 0 && !tally.stopped)
+    std::cerr << left << " records of the captions file are of pictures that are not among the inputs\n";
 }
 
 /// A picture that cannot be drawn has its caption all the same. Returns whether it was.
@@ -99,7 +126,7 @@ bool draw(const CaptionRecord& record, const SourcePicture& picture, const Given
     require_attention(record, original);
     write_overlay(record, original, given.overlay_folder, given.overlay);
     return true;
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {  // whatever is wrong with this one, the run goes on
     std::cerr << "overlay: " << error.what() << "\n";
     return false;
   }
@@ -110,9 +137,11 @@ bool draw(const CaptionRecord& record, const SourcePicture& picture, const Given
 int run_caption(const Words& words) {
   Given given;
   if (command_line(given).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
+  refuse_what_has_no_effect(given);
   if (given.overlay.formats.empty()) given.overlay.formats = {OverlayFormat::kSheet};
 
   const auto existing = existing_records(given);
+  check_output(given);
   PictureSource source({.inputs = given.inputs, .shard = given.shard});
   const auto model = load_model(given.model, choose_device(given.device));
   CaptionOptions options{
@@ -121,20 +150,25 @@ int run_caption(const Words& words) {
   options.already_done = writer.records_found();
   options.skip = [&](const std::string& name) { return writer.take_written(name); };
   const StopSignal stop_signal;
+  const bool has_no_errors = given.format == "coco" || given.format == "txt";  // what went wrong has no room in their records
   int64_t not_drawn = 0;
   const auto tally = caption_pictures(model, source, options, [&](CaptionRecord record, const SourcePicture& picture) {
     if (!given.overlay_folder.empty() && record.error.empty()) not_drawn += draw(record, picture, given) ? 0 : 1;
     if (!given.attention) record.attention.reset();
+    if (has_no_errors && !record.error.empty()) std::cerr << record.image << ": " << record.error << "\n";
     writer.write(record);
   });
   writer.finish();
-  if (!given.quiet || tally.stopped || tally.failed + not_drawn > 0) print_tally(tally);
+  const auto failed = tally.failed + writer.failures_found() + not_drawn;
+  if (!given.quiet || tally.stopped || failed > 0) print_tally(tally, writer);
   if (tally.stopped) {
     const bool can_resume = given.format == "jsonl" && given.output != "-";
     std::cerr << "stopped" << (can_resume ? "; nothing is lost: the same command with --resume goes on\n" : "\n");
     return StopSignal::exit_code();
   }
-  return tally.failed + not_drawn == 0 ? kExitGood : kExitSomeFailed;
+  if (tally.captioned + tally.failed + tally.skipped == 0 && given.shard.count == 1)
+    throw Error(given.inputs.front() + (given.inputs.size() > 1 ? ", ..." : ""), "holds no pictures");
+  return failed == 0 ? kExitGood : kExitSomeFailed;
 }
 
 }  // namespace saccade

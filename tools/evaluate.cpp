@@ -58,13 +58,15 @@ EvaluationReport evaluate_model_of(const Given& given) {
   const PreparedDataset dataset(given.data);
   const auto model = load_model(given.model, choose_device(given.device));
   const BatchOptions options{.search = with_options(model.description.search, given.search), .batch_pictures = given.batch};
+  std::optional<RecordWriter> writer;  // before the work, which would be lost were the file refused
+  if (!given.output.empty()) {
+    writer.emplace(given.output, RecordFormat::kJsonl, given.overwrite ? ExistingRecords::kReplace : ExistingRecords::kRefuse);
+  }
   const StopSignal stop_signal;
   const auto evaluation = evaluate_model(model, dataset, given.split.empty() ? "test" : given.split, options, given.quiet);
-  if (!given.output.empty()) {
-    auto writer =
-        open_record_writer(given.output, RecordFormat::kJsonl, given.overwrite ? ExistingRecords::kReplace : ExistingRecords::kRefuse);
-    for (const auto& record : evaluation.records) writer.write(record);
-    writer.finish();
+  if (writer) {
+    for (const auto& record : evaluation.records) writer->write(record);
+    writer->finish();
   }
   return evaluation.report;
 }

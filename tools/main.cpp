@@ -1,6 +1,7 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <new>
 
@@ -73,6 +74,7 @@ int run_command(const Words& words) {
   }
   const auto& name = words.front();
   const Words rest(words.begin() + 1, words.end());
+  if (name == "help" && !rest.empty() && find_command(rest.front()) != nullptr) return find_command(rest.front())->run({"--help"});
   if (name == "--help" || name == "-h" || name == "help") {
     std::cout << program_help();
     return kExitGood;
@@ -104,8 +106,10 @@ int guarded(const Words& words) {
     return report(stopped.what(), stopped.exit_code());
   } catch (const c10::Error& error) {
     return report(error.what_without_backtrace(), kExitBadInput);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(error.path1().string() + ": " + error.code().message(), kExitBadInput);
   } catch (const std::bad_alloc&) {
-    return report("out of memory; a smaller --batch needs less", kExitBadInput);
+    return report("out of memory", kExitBadInput);
   } catch (const std::exception& error) {
     return report(error.what(), kExitBadInput);
   }

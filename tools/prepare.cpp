@@ -51,6 +51,7 @@ CommandLine command_line(PrepareOptions& options) {
           "names of the pictures of a split, one a line")
       .group("What it becomes")
       .required("output", "DATASET", text_value(&options.output), "folder for the data set")
+      .flag("overwrite", &options.overwrite, "replace the data set that is in that folder")
       .option("side", "PIXELS", whole_number(&options.prepared.side, {16, 4096}),
               "side of the square pictures; as the encoder takes them (default: 224)")
       .option(

@@ -42,8 +42,9 @@ int run_train(const Words& words) {
       throw;
     }
   }();
-  std::cout << "model: " << summary.model.string() << "\nepoch " << summary.best_epoch << " of " << summary.epochs << ", validation CIDEr "
-            << summary.best_cider << (summary.stopped_early ? "; ended early, there was no more gain" : "") << "\n";
+  std::cout << "model: " << summary.model.string() << "\nfrom the best epoch, " << summary.best_epoch << " of " << summary.epochs
+            << ": validation CIDEr " << 100 * summary.best_cider << (summary.stopped_early ? "; ended early, there was no more gain" : "")
+            << "\n";
   return kExitGood;
 }
 

@@ -47,8 +47,13 @@ struct Annotations {
 /// limits of text_limits.h.
 Annotations read_annotations(const std::filesystem::path& path, AnnotationFormat format = AnnotationFormat::kAuto);
 
-/// Split lists, one name a line (Flickr8k's `*Images.txt`): sets `split` of the images that are named, by file, with or without folder and
-/// extension, or by id. Names that no image has, or more than one, become bad rows.
-void apply_split_list(Annotations& annotations, const std::string& split, const std::filesystem::path& list);
+struct SplitList {
+  std::string split;
+  std::filesystem::path list;  ///< one name a line, as Flickr8k's `*Images.txt`
+};
+
+/// Sets `split` of the images that the lists name, by file, with or without folder and extension, or by id. Names that no image has, or
+/// more than one, and images that another list puts into another split become bad rows; all names count as rows.
+void apply_split_lists(Annotations& annotations, const std::vector<SplitList>& lists);
 
 }  // namespace saccade

@@ -3,6 +3,7 @@
 #include "data/annotations/lines.h"
 #include "data/annotations/readers.h"
 #include "data/annotations/rows.h"
+#include "data/pictures/format.h"
 
 namespace saccade {
 namespace {

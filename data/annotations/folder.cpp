@@ -8,6 +8,7 @@
 #include "data/annotations/rows.h"
 #include "data/annotations/text_limits.h"
 #include "data/error.h"
+#include "data/pictures/format.h"
 
 namespace saccade {
 namespace {

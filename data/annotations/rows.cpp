@@ -135,16 +135,6 @@ std::string usual_split_name(std::string_view name) {
   return std::string(name);
 }
 
-bool has_picture_extension(std::string_view name) {
-  const auto dot = name.rfind('.');
-  if (dot == std::string_view::npos || name.size() - dot > 5) return false;
-  const auto extension = lower_case(name.substr(dot + 1));
-  for (const auto* known : {"jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"}) {
-    if (extension == known) return true;
-  }
-  return false;
-}
-
 void RowCollector::count_row() {
   if (++annotations_.rows > kMaxRows) throw Error(source_, "has more than " + std::to_string(kMaxRows) + " rows");
 }

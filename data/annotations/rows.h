@@ -28,9 +28,6 @@ Cleaned clean_file_name(std::string_view raw);
 /// "validation", "valid", "dev" → "val"; "restval" → "train" (the papers train on both); others as they are.
 std::string usual_split_name(std::string_view name);
 
-/// Ends with .jpg, .png, ... in letters of either size.
-bool has_picture_extension(std::string_view name);
-
 std::string_view trimmed(std::string_view text);
 
 /// For messages: control characters and broken UTF-8 made '?', cut after 60 bytes.

@@ -6,6 +6,7 @@
 #include "data/annotations/lines.h"
 #include "data/annotations/rows.h"
 #include "data/annotations/text_limits.h"
+#include "data/pictures/format.h"
 
 namespace saccade {
 namespace {
@@ -47,19 +48,19 @@ class ImageNames {
   Names whole_, base_, stem_;
 };
 
-}  // namespace
+using SplitOfImage = std::unordered_map<std::size_t, std::string>;
 
-void apply_split_list(Annotations& annotations, const std::string& split, const std::filesystem::path& list) {
-  const ImageNames names(annotations.images);
+void apply_list(Annotations& annotations, const SplitList& list, const ImageNames& names, SplitOfImage& assigned) {
   const auto reject = [&](int64_t line, std::string reason) {
     ++annotations.bad_row_count;
     if (annotations.bad_rows.size() < kMaxListedBadRows)
-      annotations.bad_rows.push_back({.file = list.string(), .line = line, .reason = std::move(reason)});
+      annotations.bad_rows.push_back({.file = list.list.string(), .line = line, .reason = std::move(reason)});
   };
-  LineReader lines(list);
+  LineReader lines(list.list);
   while (const auto line = lines.next()) {
     const auto written = trimmed(line->text);
     if (written.empty()) continue;
+    ++annotations.rows;
     const auto name = line->too_long ? Cleaned{.problem = "the line is longer than 1 MiB"} : clean_file_name(written);
     const auto* image = name.problem.empty() ? names.find(name.text) : nullptr;
     if (!name.problem.empty()) {
@@ -68,10 +69,20 @@ void apply_split_list(Annotations& annotations, const std::string& split, const 
       reject(line->number, "no image with a caption is named `" + shown(name.text) + "`");
     } else if (*image == kSeveral) {
       reject(line->number, "`" + shown(name.text) + "` names several images; write it with its folder");
+    } else if (const auto [other, is_first] = assigned.emplace(*image, list.split); !is_first && other->second != list.split) {
+      reject(line->number, "`" + shown(name.text) + "` is in the list of split '" + other->second + "' already");
     } else {
-      annotations.images[*image].split = split;
+      annotations.images[*image].split = list.split;
     }
   }
+}
+
+}  // namespace
+
+void apply_split_lists(Annotations& annotations, const std::vector<SplitList>& lists) {
+  const ImageNames names(annotations.images);
+  SplitOfImage assigned;
+  for (const auto& list : lists) apply_list(annotations, list, names, assigned);
 }
 
 }  // namespace saccade

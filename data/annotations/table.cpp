@@ -6,6 +6,7 @@
 
 #include "data/annotations/rows.h"
 #include "data/error.h"
+#include "data/pictures/format.h"
 #include "data/text/utf8.h"
 
 namespace saccade {

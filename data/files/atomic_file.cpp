@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kTemporarySuffix = ".saccade-partial";
+constexpr std::string_view kTemporarySuffix = ".saccade-partial", kStartSuffix = ".saccade-start";
 
 std::string system_reason(int code) { return std::system_category().message(code); }
 
@@ -33,7 +33,7 @@ fs::path temporary_name(const fs::path& path) {
   return folder_of(path) / ("." + name + "." + number + std::string(kTemporarySuffix));
 }
 
-fs::path name_of_start(const fs::path& path) { return folder_of(path) / ("." + path.filename().string() + ".saccade-start"); }
+fs::path name_of_start(const fs::path& path) { return folder_of(path) / ("." + path.filename().string() + std::string(kStartSuffix)); }
 
 void sync_folder(const fs::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -47,8 +47,11 @@ void sync_folder(const fs::path& folder) {
 AtomicFile::AtomicFile(fs::path path, CutShort cut_short) : path_(std::move(path)), cut_short_(cut_short) {
   if (fs::is_directory(path_)) throw Error(path_.string(), "is a folder", "name a file");
   const bool goes_on = cut_short_ == CutShort::kLeavesItsStart;
-  const auto name = goes_on ? name_of_start(path_) : temporary_name(path_);
-  descriptor_ = ::open(name.c_str(), O_RDWR | O_CREAT | (goes_on ? 0 : O_EXCL) | O_CLOEXEC | O_NOFOLLOW, 0666);
+  fs::path name;
+  do {
+    name = goes_on ? name_of_start(path_) : temporary_name(path_);
+    descriptor_ = ::open(name.c_str(), O_RDWR | O_CREAT | (goes_on ? 0 : O_EXCL) | O_CLOEXEC | O_NOFOLLOW, 0666);
+  } while (descriptor_ < 0 && errno == EEXIST);  // of a killed process that had our number, as in containers, where it is always the same
   if (descriptor_ < 0) throw Error(path_.string(), "cannot be written: " + system_reason(errno));
   if (goes_on) {
     try {
@@ -128,11 +131,14 @@ void write_file_atomically(const fs::path& path, std::string_view content) {
   write_file_atomically(path, std::as_bytes(std::span(content.data(), content.size())));
 }
 
+bool is_left_by_killed_process(const std::string& name) {
+  return name.starts_with(".") && (name.ends_with(kTemporarySuffix) || name.ends_with(kStartSuffix));
+}
+
 void remove_stale_temporaries(const fs::path& folder) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    const auto name = entry.path().filename().string();
-    if (name.starts_with(".") && name.ends_with(kTemporarySuffix)) fs::remove(entry.path(), ignored);
+    if (is_left_by_killed_process(entry.path().filename().string())) fs::remove(entry.path(), ignored);
   }
 }
 

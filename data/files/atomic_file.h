@@ -44,8 +44,10 @@ class AtomicFile {
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> content);
 
-/// Temporary files that a killed process left in `folder` are removed. Safe beside running writers of other processes only if none writes
-/// into this folder.
+/// Whether a file of this name is a temporary file or a start.
+bool is_left_by_killed_process(const std::string& name);
+/// Temporary files and starts that a killed process left in `folder` are removed. Safe beside running writers of other processes only if
+/// none writes into this folder.
 void remove_stale_temporaries(const std::filesystem::path& folder);
 
 }  // namespace saccade

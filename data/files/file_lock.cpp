@@ -18,7 +18,7 @@ void lock_descriptor(int descriptor, const std::filesystem::path& path, const ch
 }
 
 FileLock::FileLock(const std::filesystem::path& path, const char* what)
-    : descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666)) {
+    : descriptor_(::open(path.c_str(), std::filesystem::is_directory(path) ? O_RDONLY | O_CLOEXEC : O_WRONLY | O_CREAT | O_CLOEXEC, 0666)) {
   if (descriptor_ < 0) throw Error(path.string(), std::string("cannot be written (") + std::strerror(errno) + ")");
   try {
     lock_descriptor(descriptor_, path, what);
@@ -28,6 +28,8 @@ FileLock::FileLock(const std::filesystem::path& path, const char* what)
   }
 }
 
-FileLock::~FileLock() { ::close(descriptor_); }
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
 
 }  // namespace saccade

@@ -1,16 +1,18 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
 
 namespace saccade {
 
-/// While it lives, no other process holds a lock on the same file; the system drops it with the process. The file is made where it is not
-/// there.
+/// While it lives, no other process holds a lock on the same file or folder; the system drops it with the process. A file is made where
+/// nothing is there.
 class FileLock {
  public:
   /// Throws Error, naming `what` ("the run", "the captions file"), if another process holds it.
   FileLock(const std::filesystem::path& path, const char* what);
   ~FileLock();
+  FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
 

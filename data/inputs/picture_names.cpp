@@ -9,21 +9,14 @@
 #include <fstream>
 
 #include "data/error.h"
+#include "data/pictures/format.h"
 
 namespace saccade {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 11> kExtensions{".jpg",  ".jpeg", ".jpe", ".jfif", ".png", ".apng",
-                                                       ".webp", ".bmp",  ".gif", ".tif",  ".tiff"};
 constexpr std::size_t kMaxLineBytes = 4096;
-
-bool has_extension(std::string_view path, std::string_view extension) {
-  if (path.size() <= extension.size()) return false;
-  path.remove_prefix(path.size() - extension.size());
-  return std::equal(path.begin(), path.end(), extension.begin(), [](unsigned char a, char b) { return std::tolower(a) == b; });
-}
 
 std::string_view last_component(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
@@ -119,12 +112,14 @@ InputNames expand_inputs(const std::vector<std::string>& inputs) {
   return names;
 }
 
-bool has_picture_name(std::string_view path) {
-  if (last_component(path).starts_with('.')) return false;
-  return std::any_of(kExtensions.begin(), kExtensions.end(), [&](std::string_view extension) { return has_extension(path, extension); });
-}
+bool has_picture_name(std::string_view path) { return !last_component(path).starts_with('.') && has_picture_extension(path); }
 
-bool has_tar_name(std::string_view path) { return has_extension(path, ".tar"); }
+bool has_tar_name(std::string_view path) {
+  constexpr std::string_view kTar = ".tar";
+  if (path.size() <= kTar.size()) return false;
+  path.remove_prefix(path.size() - kTar.size());
+  return std::equal(path.begin(), path.end(), kTar.begin(), [](unsigned char a, char b) { return std::tolower(a) == b; });
+}
 
 std::string_view clean_list_line(std::string_view line, const std::string& where) {
   if (line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);

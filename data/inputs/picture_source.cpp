@@ -1,7 +1,6 @@
 #include "data/inputs/picture_source.h"
 
 #include <charconv>
-#include <iostream>
 
 namespace saccade {
 
@@ -115,8 +114,8 @@ SourcePicture PictureSource::take_member(const TarMember& member) {
 }
 
 std::optional<SourcePicture> PictureSource::next_of_list() {
-  for (std::string line; std::getline(std::cin, line);) {
-    const auto name = clean_list_line(line, "standard input:" + std::to_string(++list_line_));
+  while (const auto line = standard_input_.next(stopped_)) {
+    const auto name = clean_list_line(*line, "standard input:" + std::to_string(++list_line_));
     if (name.empty()) continue;
     if (has_tar_name(name)) {
       open_tar(name);

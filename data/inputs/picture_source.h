@@ -1,6 +1,7 @@
 /// Pictures to be captioned, wherever they come from, one after another in an order that is always the same.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "data/error.h"
 #include "data/inputs/picture_names.h"
+#include "data/inputs/pipe_lines.h"
 #include "data/inputs/tar_reader.h"
 #include "data/pictures/decode.h"
 
@@ -60,6 +62,8 @@ class PictureSource {
 
   /// None at the end. Any thread.
   std::optional<SourcePicture> next();
+  /// From any thread: who waits in next() for a line of standard input gets none, now and later.
+  void stop_waiting() { stopped_ = true; }
   /// How many pictures this shard has, where that is known without reading archives or standard input.
   std::optional<int64_t> count() const;
 
@@ -80,6 +84,8 @@ class PictureSource {
   std::string tar_name_;
   std::optional<Error> tar_failure_;
   bool reading_list_ = false;
+  PipeLines standard_input_{0};
+  std::atomic<bool> stopped_ = false;
   int64_t list_line_ = 0;
 };
 

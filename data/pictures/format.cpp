@@ -53,6 +53,17 @@ bool is_text(unsigned char c) { return c >= 0x80 || std::isprint(c) || std::issp
 
 }  // namespace
 
+bool has_picture_extension(std::string_view name) {
+  constexpr std::array<std::string_view, 11> kExtensions{"jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "bmp", "gif", "tif", "tiff"};
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return false;
+  const auto extension = name.substr(dot + 1);
+  return std::any_of(kExtensions.begin(), kExtensions.end(), [&](std::string_view known) {
+    return std::equal(extension.begin(), extension.end(), known.begin(), known.end(),
+                      [](unsigned char a, char b) { return std::tolower(a) == b; });
+  });
+}
+
 PictureFormat picture_format(std::span<const std::byte> bytes) {
   const ByteReader reader{bytes};
   if (reader.has(0, "\xff\xd8\xff")) return PictureFormat::kJpeg;

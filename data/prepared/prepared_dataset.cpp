@@ -56,7 +56,7 @@ std::vector<PreparedImage> read_image_lines(const fs::path& path, int64_t count)
 
 // Offsets rise from 0 to `end`; `count` of them.
 bool are_offsets(const torch::Tensor& offsets, int64_t count, int64_t end) {
-  if (offsets.scalar_type() != torch::kInt64 || offsets.dim() != 1 || offsets.numel() != count) return false;
+  if (offsets.scalar_type() != torch::kInt64 || offsets.dim() != 1 || count < 1 || offsets.numel() != count) return false;
   const auto* begin = offsets.const_data_ptr<int64_t>();
   return begin[0] == 0 && begin[count - 1] == end && std::is_sorted(begin, begin + count);
 }

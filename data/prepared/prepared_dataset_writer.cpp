@@ -2,6 +2,7 @@
 
 #include "data/error.h"
 #include "data/files/atomic_file.h"
+#include "data/files/file_lock.h"
 #include "data/files/hash.h"
 #include "data/prepared/image_lines.h"
 #include "data/prepared/prepared_dataset.h"
@@ -14,11 +15,11 @@ namespace fs = std::filesystem;
 
 bool is_of_prepared_set(const std::string& name) {
   return name == kDatasetFile || name == kImageLinesFile || name == kPixelsFile || name == kCaptionsFile || name.starts_with("features-") ||
-         name.ends_with(".saccade-partial");
+         is_left_by_killed_process(name);
 }
 
 // Somebody's folder of photographs must not become a data set by a slip of the keyboard.
-void claim_folder(const fs::path& folder) {
+FileLock claim_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error || !fs::is_directory(folder)) throw Error(folder.string(), "cannot be made a folder: " + error.message());
@@ -27,7 +28,9 @@ void claim_folder(const fs::path& folder) {
     if (!is_of_prepared_set(name))
       throw Error(folder.string(), "holds '" + name + "', which is of no prepared set", "name a new or empty folder");
   }
+  FileLock lock(folder, "the data set");
   remove_stale_temporaries(folder);
+  return lock;
 }
 
 std::vector<std::string> training_words(const std::string& caption, const PreparedOptions& options) {
@@ -44,7 +47,12 @@ Vocabulary build_vocabulary(const std::vector<PreparedImage>& images, const Prep
   }
   if (captions.empty())
     throw Error(folder.string(), "no image is in split '" + options.vocabulary_split + "', which the vocabulary is built from");
-  return Vocabulary::build(captions, options.min_word_count);
+  auto vocabulary = Vocabulary::build(captions, options.min_word_count);
+  if (vocabulary.size() == Vocabulary::build({}, 1).size())
+    throw Error(folder.string(),
+                "no word of split '" + options.vocabulary_split + "' occurs " + std::to_string(options.min_word_count) + " times",
+                "a lower --min-count");
+  return vocabulary;
 }
 
 /// The captions as the network learns them; see PreparedDataset for the tensors.
@@ -103,6 +111,7 @@ nlohmann::json describe_skipped(const std::vector<SkippedItem>& skipped) {
 }  // namespace
 
 struct PreparedDatasetWriter::State {
+  FileLock lock;
   fs::path folder;
   PreparedOptions options;
   SafetensorsRows pixels;
@@ -113,10 +122,12 @@ struct PreparedDatasetWriter::State {
 };
 
 PreparedDatasetWriter::PreparedDatasetWriter(const fs::path& folder, const PreparedOptions& options, int64_t max_images) {
-  claim_folder(folder);
+  auto lock = claim_folder(folder);
   const std::vector<int64_t> shape = {max_images, options.side, options.side, 3};
-  state_.reset(
-      new State{.folder = folder, .options = options, .pixels = SafetensorsRows(folder / kPixelsFile, "images", torch::kUInt8, shape, {})});
+  state_.reset(new State{.lock = std::move(lock),
+                         .folder = folder,
+                         .options = options,
+                         .pixels = SafetensorsRows(folder / kPixelsFile, "images", torch::kUInt8, shape, {})});
 }
 
 PreparedDatasetWriter::~PreparedDatasetWriter() = default;
@@ -137,7 +148,7 @@ void PreparedDatasetWriter::skip(SkippedItem item) {
 }
 
 void PreparedDatasetWriter::finish(const nlohmann::json& source) {
-  const auto& [folder, options, pixels, pixels_hash, images, skipped, skipped_count] = *state_;
+  const auto& [lock, folder, options, pixels, pixels_hash, images, skipped, skipped_count] = *state_;
   const auto vocabulary = build_vocabulary(images, options, folder);
   auto tables = tokenize(images, vocabulary, options);
 

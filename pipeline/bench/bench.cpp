@@ -9,13 +9,16 @@
 #include <fstream>
 #include <iostream>
 
+#include "data/error.h"
 #include "data/files/atomic_file.h"
+#include "data/files/safetensors.h"
 #include "data/prepared/prepared_dataset.h"
 #include "data/scenes/scene.h"
 #include "pipeline/bench/peak_memory.h"
 #include "pipeline/captioning/caption_pictures.h"
 #include "pipeline/device.h"
 #include "pipeline/features.h"
+#include "pipeline/stop_signal.h"
 #include "pipeline/training/train.h"
 #include "pipeline/training/train_log.h"
 
@@ -33,8 +36,10 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 /// A folder that goes with the measurement.
 class Workplace {
  public:
-  Workplace() : path_(std::filesystem::temp_directory_path() / ("saccade-bench-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(path_);
+  Workplace() {
+    auto name = (std::filesystem::temp_directory_path() / "saccade-bench-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw Error(name, "cannot be made", "set TMPDIR to a folder that may be written to");
+    path_ = name;
   }
   ~Workplace() {
     std::error_code ignored;
@@ -71,6 +76,17 @@ ExperimentConfig bench_config(const BenchOptions& options) {
   return config;
 }
 
+/// A file of them, as a frozen encoder wants one.
+std::filesystem::path random_weights(const BenchOptions& options, const Workplace& workplace) {
+  torch::manual_seed(1);
+  const auto encoder = make_encoder(bench_config(options).encoder);
+  std::map<std::string, torch::Tensor> tensors;
+  for (const auto& tensor : encoder->named_parameters()) tensors.emplace(tensor.key(), tensor.value().detach());
+  for (const auto& tensor : encoder->named_buffers()) tensors.emplace(tensor.key(), tensor.value());
+  write_safetensors(workplace / "encoder.safetensors", tensors);
+  return workplace / "encoder.safetensors";
+}
+
 LoadedModel bench_model(const BenchOptions& options, const Workplace& workplace) {
   torch::manual_seed(1);
   const auto config = bench_config(options);
@@ -97,6 +113,7 @@ PictureSource repeated(const std::vector<std::string>& inputs, int64_t count, co
   std::vector<std::string> names;
   PictureSource source({.inputs = inputs});
   while (const auto picture = source.next()) names.push_back(picture->name);
+  if (names.empty()) throw Error(inputs.front(), "holds no pictures");
   std::string list;
   for (int64_t i = 0; i < count; ++i) list += names[static_cast<std::size_t>(i) % names.size()] + "\n";
   write_file_atomically(workplace / "list", list);
@@ -111,7 +128,12 @@ void bench_captioning(const BenchOptions& options, const LoadedModel& model, con
     auto source = repeated(inputs, pictures, workplace);
     reset_peak_memory();
     const auto start = Clock::now();
-    caption_pictures(model, source, captioning, [](const CaptionRecord&, const SourcePicture&) {});
+    std::string failure;
+    caption_pictures(model, source, captioning, [&](const CaptionRecord& record, const SourcePicture&) {
+      if (failure.empty()) failure = record.error;
+    });
+    StopSignal::throw_if_requested();
+    if (!failure.empty()) throw Error("a picture to be measured with", failure, "give pictures, or folders of them, that can be read");
     return static_cast<double>(pictures) / seconds_since(start);
   };
   caption(2 * options.batch_pictures);  // the first batches choose and pack
@@ -203,8 +225,10 @@ BenchFigure bench_start() {
 
 }  // namespace
 
-std::vector<BenchFigure> run_bench(const BenchOptions& options) {
+std::vector<BenchFigure> run_bench(const BenchOptions& given) {
   const Workplace workplace;
+  auto options = given;
+  if (options.weights.empty()) options.weights = random_weights(options, workplace);
   std::vector<BenchFigure> figures = {bench_start()};
   {
     const auto start = Clock::now();
@@ -213,6 +237,7 @@ std::vector<BenchFigure> run_bench(const BenchOptions& options) {
     bench_captioning(options, model, workplace, figures);
     bench_encoder(options, model, figures);
   }
+  StopSignal::throw_if_requested();
   bench_training(options, workplace, figures);
   return figures;
 }

@@ -112,9 +112,9 @@ CaptionTally caption_pictures(const LoadedModel& model, PictureSource& source, c
     count(tally, batch);
     progress.advance(std::ssize(batch.pictures));
     if (!records.push(std::move(batch))) break;  // the sink failed: told by finish()
-    tally.stopped = StopSignal::requested();
-    if (tally.stopped) break;
+    if (StopSignal::requested()) break;
   }
+  tally.stopped = StopSignal::requested();
   records.finish();
   tally.skipped = pool.skipped();
   tally.seconds = std::chrono::duration<double>(Clock::now() - start).count();

@@ -1,7 +1,15 @@
 #include "pipeline/captioning/decode_pool.h"
 
+#include <chrono>
+#include <system_error>
+
+#include "data/error.h"
+#include "pipeline/stop_signal.h"
+
 namespace saccade {
 namespace {
+
+constexpr std::chrono::milliseconds kSignalsAreLookedFor{200};
 
 LoadedPicture load(SourcePicture picture, const DecodePool::Options& options) {
   LoadedPicture loaded{.source = std::move(picture)};
@@ -18,10 +26,18 @@ LoadedPicture load(SourcePicture picture, const DecodePool::Options& options) {
 }  // namespace
 
 DecodePool::DecodePool(PictureSource& source, const Options& options) : source_(source), options_(options) {
-  for (int i = 0; i < options.threads; ++i) threads_.emplace_back([this] { work(); });
+  try {
+    for (int i = 0; i < options.threads; ++i) threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error& error) {
+    stop();
+    throw Error(std::to_string(options.threads) + " threads", std::string("cannot be started: ") + error.what(), "fewer --threads");
+  }
 }
 
-DecodePool::~DecodePool() {
+DecodePool::~DecodePool() { stop(); }
+
+void DecodePool::stop() {
+  source_.stop_waiting();
   const std::lock_guard lock(mutex_);
   stopping_ = true;
   changed_.notify_all();
@@ -29,7 +45,10 @@ DecodePool::~DecodePool() {
 
 std::optional<LoadedPicture> DecodePool::next() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return slots_.empty() ? ended_ : slots_.front().has_value(); });
+  const auto is_there = [&] { return slots_.empty() ? ended_ : slots_.front().has_value(); };
+  while (!changed_.wait_for(lock, kSignalsAreLookedFor, is_there)) {
+    if (StopSignal::requested()) return std::nullopt;  // the source may be a pipe in which nothing comes
+  }
   if (slots_.empty()) {
     if (failure_) std::rethrow_exception(failure_);
     return std::nullopt;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "data/error.h"
 #include "data/files/atomic_file.h"
 #include "data/files/json_document.h"
 #include "pipeline/captioning/caption_pictures.h"
@@ -146,26 +147,32 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// What an earlier demo of other scenes or another configuration left is no beginning of this one.
-void forget_another_demo(const DemoOptions& options) {
-  const auto is_another = [](const std::filesystem::path& file, const auto& differs) {
-    return std::filesystem::exists(file) && differs(read_json_file(file));
-  };
-  const bool other_scenes = is_another(options.output / "data" / "dataset.json", [&](const nlohmann::json& set) {
-    return set.value("source", nlohmann::json()) != to_source(options.scenes);
-  });
-  const bool other_config = is_another(options.output / "run" / "config.json",
-                                       [&](const nlohmann::json& config) { return config != nlohmann::json(options.config); });
-  if (other_scenes) {
-    for (const char* made : {"data", "pictures"}) std::filesystem::remove_all(options.output / made);
+/// What an earlier demo of other scenes or another configuration left is no beginning of this one. Nothing is removed, and nothing written,
+/// in a folder that no demo made: demo.json, which comes first, tells.
+void claim_folder(const DemoOptions& options) {
+  namespace fs = std::filesystem;
+  const auto mark = options.output / "demo.json";
+  const nlohmann::json wanted = {{"scenes", to_source(options.scenes)}, {"config", options.config}};
+  std::error_code error;
+  fs::create_directories(options.output, error);
+  if (error) throw Error(options.output.string(), "cannot be made a folder: " + error.message());
+  if (fs::exists(mark)) {
+    const auto found = read_json_file(mark);
+    if (found == wanted) return;
+    if (found.value("scenes", nlohmann::json()) != wanted["scenes"]) {
+      for (const char* made : {"data", "pictures"}) fs::remove_all(options.output / made);
+    }
+    fs::remove_all(options.output / "run");
+  } else if (!fs::is_empty(options.output)) {
+    throw Error(options.output.string(), "holds what no demo made", "name a new or empty folder");
   }
-  if (other_scenes || other_config) std::filesystem::remove_all(options.output / "run");
+  write_file_atomically(mark, wanted.dump(1) + "\n");
 }
 
 }  // namespace
 
 DemoSummary run_demo(const DemoOptions& options) {
-  forget_another_demo(options);
+  claim_folder(options);
   const auto data = options.output / "data";
   if (!std::filesystem::exists(data / "dataset.json")) prepare_scenes(data, options.scenes);
   DemoSummary summary{.report = options.output / "report.html"};

@@ -39,7 +39,7 @@ std::vector<std::filesystem::path> write_words(const CaptionRecord& record, cons
 
 void require_attention(const CaptionRecord& record, const Picture& original) {
   const auto refuse = [&](const std::string& wrong, const std::string& right) { throw Error(record.image, wrong, right); };
-  if (!record.attention) refuse("its record holds no attention", "caption it with attention recorded");
+  if (!record.attention) refuse("its record holds no attention", "caption it with --attention");
   const auto& attention = *record.attention;
   const auto& geometry = attention.geometry;
   if (geometry.width != original.width || geometry.height != original.height)

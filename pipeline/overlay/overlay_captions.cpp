@@ -18,12 +18,20 @@ class Originals {
 
   Picture find(const std::string& name) {
     const auto path = folder_ / name;
-    const auto archive = path.string().find(".tar/");
-    if (archive == std::string::npos || std::filesystem::exists(path)) return read_picture(path).picture;
-    return decode_picture(member(path.string().substr(0, archive + 4), path.string()), name).picture;
+    const auto archive = archive_of(path);
+    if (archive.empty()) return read_picture(path).picture;
+    return decode_picture(member("tar:" + archive.string(), path.string()), name).picture;
   }
 
  private:
+  /// The file that stands where the path would have a folder; empty where there is none.
+  static std::filesystem::path archive_of(const std::filesystem::path& path) {
+    for (auto parent = path.parent_path(); !parent.empty() && parent != parent.parent_path(); parent = parent.parent_path()) {
+      if (std::filesystem::is_regular_file(parent)) return parent;
+    }
+    return {};
+  }
+
   /// Records stand in the archive's order, so that one pass over it serves them all; from its beginning again where they do not.
   std::vector<std::byte> member(const std::string& archive, const std::string& name) {
     for (int pass = 0; pass < 2; ++pass) {
@@ -49,10 +57,13 @@ OverlayTally overlay_captions(const OverlayCaptionsOptions& options) {
   const bool makes_page = std::erase(overlay.formats, OverlayFormat::kHtml) > 0;
   Report page{.title = "What each word looked at"};
   page.sections.emplace_back();
+  std::filesystem::create_directories(options.output);  // before the work, which would be lost
   Originals originals(options.images);
   Progress progress({.total = std::ssize(records), .label = "drawing", .unit = "pictures", .quiet = options.quiet});
   OverlayTally tally;
   for (const auto& record : records) {
+    tally.stopped = StopSignal::requested();
+    if (tally.stopped) break;
     progress.advance();
     if (!record.error.empty()) {
       ++tally.without_caption;
@@ -69,11 +80,8 @@ OverlayTally overlay_captions(const OverlayCaptionsOptions& options) {
     if (!overlay.formats.empty()) write_overlay(record, original, options.output, overlay);
     if (makes_page) page.sections[0].pictures.push_back(report_picture(record, original));
     ++tally.drawn;
-    tally.stopped = StopSignal::requested();
-    if (tally.stopped) break;
   }
   if (makes_page && tally.drawn > 0) {
-    std::filesystem::create_directories(options.output);
     write_report(page, options.output / "captions.html");
   }
   return tally;

@@ -120,7 +120,10 @@ class Trainer {
       throw Error(options_.output.string(), "holds a run already", "go on with it by --resume, or choose another --output");
     }
     std::filesystem::create_directories(options_.output);
-    lock_.emplace(options_.output / "lock", "the run");
+    if (!std::filesystem::exists(options_.output / "config.json") && !std::filesystem::is_empty(options_.output)) {
+      throw Error(options_.output.string(), "holds what is no run", "name a new or empty folder");
+    }
+    lock_.emplace(options_.output, "the run");
     remove_stale_temporaries(options_.output);
     if (const auto checkpoint = options_.resume ? load_newest_checkpoint(checkpoints) : std::nullopt) restore(*checkpoint);
     write_file_atomically(options_.output / "config.json", nlohmann::json(config_).dump(2) + "\n");

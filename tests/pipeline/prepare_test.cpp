@@ -39,6 +39,7 @@ class Prepare : public testing::Test {
             .format = AnnotationFormat::kFlickr,
             .output = folder_ / "set",
             .prepared = {.side = 24, .min_word_count = 1},
+            .overwrite = true,
             .threads = 3,
             .quiet = true};
   }
@@ -116,6 +117,26 @@ TEST_F(Prepare, EndsWhenTooMuchIsBadAndLeavesNothing) {
   EXPECT_NE(refusal_of(strict).find(name_of(7)), std::string::npos);
 }
 
+TEST_F(Prepare, ReplacesADataSetOnlyWhenTold) {
+  make_pictures(40);
+  auto careful = options();
+  careful.overwrite = false;
+  EXPECT_EQ(refusal_of(careful), "");
+  EXPECT_NE(refusal_of(careful).find("--overwrite"), std::string::npos);
+  EXPECT_EQ(refusal_of(options()), "");
+}
+
+TEST_F(Prepare, SaysBeforeTheWorkThatNothingIsToBeLearnedFrom) {
+  make_pictures(20);
+  auto without_training = options();
+  without_training.split_lists = {make_split_list("test", 0, 20)};
+  EXPECT_NE(refusal_of(without_training).find("--split train=LIST"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "set"));
+  auto rare = options();
+  rare.prepared.min_word_count = 1000;
+  EXPECT_NE(refusal_of(rare).find("occurs 1000 times"), std::string::npos);
+}
+
 TEST_F(Prepare, MakesASplitWhereThereIsNone) {
   make_pictures(40);
   const auto summary = prepare(options());
@@ -177,7 +198,7 @@ TEST_F(Prepare, ReadsFlickr8k) {
   flickr.split_lists = {{"test", data / "Flickr_8k.testImages.txt"}};
   flickr.prepared.vocabulary_split = "test";
   const auto summary = prepare(flickr);
-  EXPECT_EQ(summary.rows, 40460);
+  EXPECT_EQ(summary.rows, 41460);  // 1,000 of them names of the split list
   EXPECT_EQ(summary.bad_rows, 5);  // of the picture 2258277193_586949ec62.jpg.1, which does not exist
   EXPECT_EQ(summary.images.at("test"), 1000);
   EXPECT_EQ(summary.captions, 5000);

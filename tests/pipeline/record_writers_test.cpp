@@ -109,6 +109,9 @@ TEST(RecordWriters, RefuseWhatWouldLoseAFile) {
   EXPECT_THROW(open_record_writer(path), Error);
   EXPECT_THROW(open_record_writer(path, RecordFormat::kJsonl, ExistingRecords::kResume), Error);
   EXPECT_EQ(content(path), "somebody's notes\n");
+  std::ofstream(path) << "one line without an end";
+  EXPECT_THROW(open_record_writer(path, RecordFormat::kJsonl, ExistingRecords::kResume), Error);
+  EXPECT_EQ(content(path), "one line without an end");
   EXPECT_THROW(open_record_writer(path, RecordFormat::kCsv, ExistingRecords::kResume), Error);
   open_record_writer(path, RecordFormat::kJsonl, ExistingRecords::kReplace).write(captioned("a.jpg", "x"));
   EXPECT_EQ(read_records(path).size(), 1U);

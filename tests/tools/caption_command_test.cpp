@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "pipeline/records.h"
 #include "tests/support/run_program.h"
 #include "tests/support/tiny_model.h"
 
@@ -133,8 +134,14 @@ TEST_F(CaptionCommand, LosesAndRepeatsNothingWhenKilledAndResumed) {
   }
   EXPECT_GE(kills, 1) << "the program was never caught at work";
   std::ofstream(killed, std::ios::app) << "{\"image\":\"half a li";
-  EXPECT_NE(caption({"--beam", "30", "--output", killed, "--resume", folder}).exit_code, 1);
-  EXPECT_EQ(content_of(killed), content_of(whole));
+  EXPECT_EQ(caption({"--beam", "30", "--output", killed, "--resume", folder}).exit_code, 3);
+  const auto found = read_records(killed), expected = read_records(whole);
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {  // probabilities may differ in the last digit: a batch begins elsewhere
+    EXPECT_EQ(found[i].image, expected[i].image);
+    EXPECT_EQ(found[i].caption, expected[i].caption);
+    EXPECT_EQ(found[i].error, expected[i].error);
+  }
 }
 
 TEST_F(CaptionCommand, ResumesAPictureThatStandsTwiceAmongTheInputs) {

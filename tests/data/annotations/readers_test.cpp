@@ -212,7 +212,7 @@ TEST(SplitList, NamesImagesInAnyUsualWay) {
   write_file_atomically(folder / "list",
                         "\xef\xbb\xbf"
                         "d/a.jpg\r\nb.png\r\n\r\nimages/c\r\nf/same.jpg\r\nsame.jpg\r\nabsent.jpg\r\n../z.jpg");
-  apply_split_list(read, "test", folder / "list");
+  apply_split_lists(read, {{"test", folder / "list"}});
   Captions splits;
   for (const auto& image : read.images) splits.push_back(image.split);
   EXPECT_EQ(splits, (Captions{"test", "test", "test", "", "test", ""}));
@@ -222,6 +222,20 @@ TEST(SplitList, NamesImagesInAnyUsualWay) {
   EXPECT_EQ(read.bad_rows[1].reason, "no image with a caption is named `absent.jpg`");
 }
 
+TEST(SplitList, DoesNotTakeAnImageFromAnotherList) {
+  auto read = read_text("a.jpg#0\tx\nb.jpg#0\tx\n");
+  TemporaryFolder folder;
+  write_file_atomically(folder / "train", "a.jpg\na.jpg\n");
+  write_file_atomically(folder / "test", "b.jpg\na.jpg\n");
+  apply_split_lists(read, {{"train", folder / "train"}, {"test", folder / "test"}});
+  EXPECT_EQ(read.images[0].split, "train");
+  EXPECT_EQ(read.images[1].split, "test");
+  EXPECT_EQ(read.rows, 6);
+  ASSERT_EQ(read.bad_rows.size(), 1u);
+  EXPECT_EQ(read.bad_rows[0].line, 2);
+  EXPECT_EQ(read.bad_rows[0].reason, "`a.jpg` is in the list of split 'train' already");
+}
+
 TEST(RealFlickr8k, HasItsKnownNumbers) {
   SACCADE_NEEDS_DATA("flickr8k/Flickr8k.token.txt");
   const auto folder = test_data() / "flickr8k";
@@ -229,10 +243,9 @@ TEST(RealFlickr8k, HasItsKnownNumbers) {
   EXPECT_EQ(read.rows, 40'460);
   EXPECT_EQ(read.images.size(), 8'091u);
   EXPECT_EQ(read.bad_row_count, 5) << "the five captions of 2258277193_586949ec62.jpg.1";
-  for (const auto& [split, list] :
-       {std::pair{"train", "Flickr_8k.trainImages.txt"}, {"val", "Flickr_8k.devImages.txt"}, {"test", "Flickr_8k.testImages.txt"}}) {
-    apply_split_list(read, split, folder / list);
-  }
+  apply_split_lists(read, {{"train", folder / "Flickr_8k.trainImages.txt"},
+                           {"val", folder / "Flickr_8k.devImages.txt"},
+                           {"test", folder / "Flickr_8k.testImages.txt"}});
   std::map<std::string, int> counts;
   for (const auto& image : read.images) ++counts[image.split];
   EXPECT_EQ(counts, (std::map<std::string, int>{{"train", 6000}, {"val", 1000}, {"test", 1000}, {"", 91}}));

@@ -95,15 +95,51 @@ TEST_F(Inputs, ReadsListsWhateverTheirLineEnds) {
   EXPECT_THROW(PictureSource({.inputs = {"@" + make("long.txt", std::string(5000, 'x'))}}), Error);
 }
 
+/// While it lives, standard input is a pipe that holds this, and ends there or stays open.
+class StandardInput {
+ public:
+  enum class End { kIsThere, kNeverComes };
+  explicit StandardInput(const std::string& text, End end = End::kIsThere) : original_(::dup(STDIN_FILENO)) {
+    int ends[2];
+    if (::pipe(ends) != 0 || ::write(ends[1], text.data(), text.size()) != std::ssize(text)) throw std::runtime_error("no pipe");
+    ::dup2(ends[0], STDIN_FILENO);
+    ::close(ends[0]);
+    if (end == End::kIsThere)
+      ::close(ends[1]);
+    else
+      writer_ = ends[1];
+  }
+  ~StandardInput() {
+    ::dup2(original_, STDIN_FILENO);
+    ::close(original_);
+    if (writer_ >= 0) ::close(writer_);
+  }
+  StandardInput(const StandardInput&) = delete;
+  StandardInput& operator=(const StandardInput&) = delete;
+
+ private:
+  int original_, writer_ = -1;
+};
+
+TEST_F(Inputs, WaitNoLongerForStandardInputWhenToldTo) {
+  const StandardInput input("a.jpg\nhalf", StandardInput::End::kNeverComes);
+  PictureSource source({.inputs = {"-"}});
+  ASSERT_TRUE(source.next().has_value());
+  std::jthread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    source.stop_waiting();
+  });
+  EXPECT_FALSE(source.next().has_value());
+  EXPECT_FALSE(source.next().has_value());
+}
+
 TEST_F(Inputs, ReadsAListFromStandardInputAsItComes) {
   const auto archive = make("s.tar", tar_of({{"x.jpg", "in tar"}}));
-  std::istringstream list("a.jpg\n" + archive + "\nb.jpg\n");
-  auto* const original = std::cin.rdbuf(list.rdbuf());
+  const StandardInput input("a.jpg\n" + archive + "\nb.jpg");
   PictureSource source({.inputs = {"-"}});
   EXPECT_EQ(source.count(), std::nullopt);
   std::vector<std::string> names;
   for (const auto& picture : all_of(source)) names.push_back(picture.name);
-  std::cin.rdbuf(original);
   EXPECT_EQ(names, (std::vector<std::string>{"a.jpg", archive + "/x.jpg", "b.jpg"}));
   EXPECT_THROW(PictureSource({.inputs = {"-", "-"}}), Error);
 }

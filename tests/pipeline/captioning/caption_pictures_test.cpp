@@ -21,6 +21,7 @@ using testing::HasSubstr;
 class CaptionPictures : public testing::Test {
  protected:
   CaptionPictures() { options_.batch.search = model_.description.search; }
+  ~CaptionPictures() override { at::set_num_threads(threads_); }
 
   std::filesystem::path write_file(const std::string& name, const std::string& content) {
     std::ofstream(folder_ / name, std::ios::binary) << content;
@@ -43,6 +44,7 @@ class CaptionPictures : public testing::Test {
     return names;
   }
 
+  const int threads_ = at::get_num_threads();
   TemporaryFolder folder_;
   LoadedModel model_ = load_model(write_tiny_model(folder_ / "model.safetensors"), choose_device("cpu"));
   CaptionOptions options_{.quiet = true};

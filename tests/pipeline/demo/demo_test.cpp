@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "data/error.h"
 #include "pipeline/records.h"
 #include "pipeline/training/train_log.h"
 #include "tests/support/test_data.h"
@@ -30,6 +33,15 @@ TEST(Demo, LeavesAReportAndGoesOnWhereItStopped) {
   options.config = scene_config({"training.epochs=2"});
   run_demo(options);
   EXPECT_GT(read_train_log(folder / "run/log.jsonl").size(), steps) << "another configuration is another demo";
+}
+
+TEST(Demo, TouchesNoFolderThatNoDemoMade) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "pictures");
+  std::ofstream(folder / "pictures/holiday.jpg") << "precious";
+  EXPECT_THROW(run_demo({.output = folder.path(), .config = scene_config({}), .quiet = true}), Error);
+  EXPECT_TRUE(std::filesystem::exists(folder / "pictures/holiday.jpg"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "data"));
 }
 
 }  // namespace
