@@ -25,7 +25,7 @@ std::string asked(const BenchFigure& figure) {
 }  // namespace
 
 int run_bench(const Words& words) {
-  BenchOptions options;
+  BenchOptions options{.program = std::filesystem::read_symlink("/proc/self/exe")};
   std::string device = "auto";
   CommandLine line(
       {.usage = "bench [options] [INPUT...]",

@@ -12,8 +12,8 @@ class PipeLines {
   /// The descriptor is not closed.
   explicit PipeLines(int descriptor) : descriptor_(descriptor) {}
 
-  /// Without its end. None at the end of the pipe, and where `stopped` becomes true before a line is there; a line is handed on in pieces of
-  /// a megabyte where it is longer.
+  /// Without its end. None at the end of the pipe, and where `stopped` becomes true before a line is there; a line is handed on in pieces
+  /// of a megabyte where it is longer.
   std::optional<std::string> next(const std::atomic<bool>& stopped);
 
  private:

@@ -215,8 +215,7 @@ double start_seconds(const std::filesystem::path& program) {
   return seconds_since(start);
 }
 
-BenchFigure bench_start() {
-  const auto program = std::filesystem::read_symlink("/proc/self/exe");
+BenchFigure bench_start(const std::filesystem::path& program) {
   std::vector<double> seconds;
   for (int i = 0; i < 5; ++i) seconds.push_back(start_seconds(program));
   std::ranges::sort(seconds);
@@ -229,7 +228,8 @@ std::vector<BenchFigure> run_bench(const BenchOptions& given) {
   const Workplace workplace;
   auto options = given;
   if (options.weights.empty()) options.weights = random_weights(options, workplace);
-  std::vector<BenchFigure> figures = {bench_start()};
+  std::vector<BenchFigure> figures;
+  if (!options.program.empty()) figures.push_back(bench_start(options.program));
   {
     const auto start = Clock::now();
     const auto model = bench_model(options, workplace);

@@ -47,6 +47,7 @@ class DecodePool {
   using Slot = std::optional<LoadedPicture>;  // empty while it is decoded
   Slot* take_slot(SourcePicture& picture);
   void work();
+  void stop();
 
   PictureSource& source_;
   const Options options_;
