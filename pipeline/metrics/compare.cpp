@@ -1,0 +1,65 @@
+#include "pipeline/metrics/compare.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace saccade {
+
+SummedScores summed_scores(const std::vector<ImageScores>& images) {
+  std::vector<BleuCounts> bleu;
+  std::vector<double> rouge_l, cider;
+  for (const auto& image : images) {
+    bleu.push_back(image.bleu);
+    rouge_l.push_back(image.rouge_l);
+    cider.push_back(image.cider);
+  }
+  return together({bleu_of_images(bleu), mean_of_images("rouge_l", rouge_l), mean_of_images("cider", cider)});
+}
+
+std::vector<ComparedScore> compare_systems(const SummedScores& a, const SummedScores& b, const ResamplingOptions& options) {
+  const auto bootstrap = paired_bootstrap(a, b, options);
+  const auto p = approximate_randomisation(a, b, options);
+  const auto of_a = corpus_values(a), of_b = corpus_values(b);
+  std::vector<ComparedScore> rows;
+  for (std::size_t m = 0; m < a.names.size(); ++m) {
+    rows.push_back({.name = a.names[m],
+                    .a = of_a[m],
+                    .b = of_b[m],
+                    .difference = of_b[m] - of_a[m],
+                    .interval = bootstrap[m].interval,
+                    .p = p[m],
+                    .bootstrap_p = bootstrap[m].p});
+  }
+  return rows;
+}
+
+nlohmann::ordered_json to_json_comparison(const std::vector<ComparedScore>& rows) {
+  auto json = nlohmann::ordered_json::object();
+  for (const auto& row : rows) {
+    json[row.name] = {{"a", row.a},
+                      {"b", row.b},
+                      {"difference", row.difference},
+                      {"low", row.interval.low},
+                      {"high", row.interval.high},
+                      {"p", row.p},
+                      {"bootstrap_p", row.bootstrap_p}};
+  }
+  return json;
+}
+
+std::string to_comparison_table(const std::vector<ComparedScore>& rows) {
+  constexpr double kPercent = 100, kSignificant = 0.05;
+  char line[160];
+  std::snprintf(line, sizeof line, "%-12s %7s %7s %7s   %-17s %7s\n", "", "A", "B", "B - A", "95 % of B - A", "p");
+  std::string table = line;
+  for (const auto& row : rows) {
+    char interval[40];
+    std::snprintf(interval, sizeof interval, "%+.2f to %+.2f", kPercent * row.interval.low, kPercent * row.interval.high);
+    std::snprintf(line, sizeof line, "%-12s %7.2f %7.2f %+7.2f   %-17s %7.4f%s\n", row.name.c_str(), kPercent * row.a, kPercent * row.b,
+                  kPercent * row.difference, interval, row.p, row.p < kSignificant ? " *" : "");
+    table += line;
+  }
+  return table + "times 100; p: two-sided, by approximate randomisation; *: p < 0.05\n";
+}
+
+}  // namespace saccade
