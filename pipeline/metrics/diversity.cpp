@@ -21,7 +21,7 @@ constexpr std::string_view kNeverLast =
     " of at to for from with without into onto among against between during toward towards"  // so has it after these prepositions
     " was were been has have ";                                                              // a form of another verb has to follow
 
-std::string joined(const std::vector<std::string>& tokens) {
+std::string key_of(const std::vector<std::string>& tokens) {
   std::string text;
   for (const auto& token : tokens) text.append(token).push_back('\n');  // no token has a line break
   return text;
@@ -53,9 +53,9 @@ struct NgramShare {
 
 }  // namespace
 
-void CaptionSet::add(const std::vector<std::string>& tokens) { captions_.insert(joined(tokens)); }
+void CaptionSet::add(const std::vector<std::string>& tokens) { captions_.insert(key_of(tokens)); }
 
-bool CaptionSet::contains(const std::vector<std::string>& tokens) const { return captions_.contains(joined(tokens)); }
+bool CaptionSet::contains(const std::vector<std::string>& tokens) const { return captions_.contains(key_of(tokens)); }
 
 bool ends_badly(std::span<const std::string> tokens) {
   if (tokens.empty()) return false;
@@ -91,7 +91,7 @@ Diversity measure_diversity(std::span<const std::vector<std::string>> captions, 
     stammering += stammers;
     bad_endings += ends_badly(caption);
     novel += training != nullptr && !training->contains(caption);
-    ++written[joined(caption)];
+    ++written[key_of(caption)];
   }
   const auto count = static_cast<double>(found.captions);
   for (std::size_t n = 0; n < kNgramOrders; ++n) {
