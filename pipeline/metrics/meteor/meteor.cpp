@@ -6,6 +6,7 @@
 #include <exception>
 #include <thread>
 
+#include "pipeline/cores.h"
 #include "pipeline/metrics/meteor/normalizer.h"
 
 namespace saccade {
@@ -80,10 +81,10 @@ MeteorStatistics best_statistics(Texts& texts, const MeteorWords& words, const P
   return best;
 }
 
-// Calls work(i) for each i below `count`, from as many threads as there are cores; each thread makes its own work by `make`.
+// Calls work(i) for each i below `count`, from as many threads as working_threads() says; each thread makes its own work by `make`.
 template <typename Make>
 void for_each_in_parallel(std::size_t count, Make make) {
-  const auto threads = std::min<std::size_t>(std::max(1U, std::thread::hardware_concurrency()), count / 64 + 1);
+  const auto threads = std::min<std::size_t>(static_cast<std::size_t>(working_threads()), count / 64 + 1);
   std::atomic<std::size_t> next = 0;
   std::vector<std::exception_ptr> errors(threads);
   const auto run = [&](std::size_t thread) {
@@ -154,18 +155,14 @@ MeteorScores score_meteor(const std::vector<ScoredCaption>& captions, const Mete
     for (const auto& reference : caption.references) image.references.push_back(numbered(reference, words));
   }
   const auto paraphrases = files.paraphrases ? Paraphrases(*files.paraphrases, words) : Paraphrases();
-  std::vector<MeteorStatistics> statistics(captions.size());
+  MeteorScores scores{.variant = files.variant(), .images = std::vector<MeteorStatistics>(captions.size())};
   for_each_in_parallel(texts.size(), [&] {
     return [&, aligner = MeteorAligner(words, paraphrases)](std::size_t i) mutable {
-      statistics[i] = best_statistics(texts[i], words, paraphrases, aligner);
+      scores.images[i] = best_statistics(texts[i], words, paraphrases, aligner);
     };
   });
-  MeteorScores scores{.variant = files.variant()};
   MeteorStatistics sum;
-  for (const auto& image : statistics) {
-    scores.images.push_back(meteor_score(image));
-    sum += image;
-  }
+  for (const auto& image : scores.images) sum += image;
   scores.corpus = meteor_score(sum);
   return scores;
 }

@@ -36,12 +36,13 @@ MeteorStatistics meteor_statistics(const MeteorText& hypothesis, const MeteorTex
 double meteor_score(const MeteorStatistics& statistics);
 
 struct MeteorScores {
-  std::string variant;         ///< which modules: MeteorFiles::variant()
-  std::vector<double> images;  ///< against the reference that gives the highest score
-  double corpus = 0;           ///< of the summed statistics, not the mean
+  std::string variant;                   ///< which modules: MeteorFiles::variant()
+  std::vector<MeteorStatistics> images;  ///< against the reference that gives the highest score
+  double corpus = 0;                     ///< of the summed statistics, not the mean
 };
 
-/// Of a text only the first 512 words are looked at.
+/// From as many threads as working_threads() says. Of a text only the first 512 words are looked at, for the time of an alignment grows
+/// with the square of them; captions have a dozen.
 MeteorScores score_meteor(const std::vector<ScoredCaption>& captions, const MeteorFiles& files);
 
 }  // namespace saccade
