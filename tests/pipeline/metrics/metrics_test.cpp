@@ -125,7 +125,7 @@ TEST(Metrics, AreTheSameOnTokenIdsFromManyThreads) {
     hypotheses.push_back(vocabulary.add(split(image["tokens"])).words);
     expected.push_back(image["cider"]);
   }
-  const CiderD cider(references);
+  const Cider cider(references);
   const auto score_all = [&](std::vector<double>& scores) {
     HypothesisCooker cooker;
     for (int64_t i = 0; i < references.images(); ++i) {
