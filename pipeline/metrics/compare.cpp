@@ -5,15 +5,49 @@
 
 namespace saccade {
 
+namespace {
+
+/// Calls use(count) for all that METEOR counts, always in the same order.
+template <typename Statistics, typename Use>
+void for_each_count(Statistics& statistics, const Use& use) {
+  for (auto* side : {&statistics.hypothesis, &statistics.reference}) {
+    use(side->words);
+    use(side->function_words);
+    for (auto& count : side->matched_content) use(count);
+    for (auto& count : side->matched_function) use(count);
+  }
+  use(statistics.chunks);
+}
+
+}  // namespace
+
 SummedScores summed_scores(const std::vector<ImageScores>& images) {
   std::vector<BleuCounts> bleu;
-  std::vector<double> rouge_l, cider;
+  std::vector<double> rouge_l, cider, cider_plain;
   for (const auto& image : images) {
     bleu.push_back(image.bleu);
     rouge_l.push_back(image.rouge_l);
     cider.push_back(image.cider);
+    cider_plain.push_back(image.cider_plain);
   }
-  return together({bleu_of_images(bleu), mean_of_images("rouge_l", rouge_l), mean_of_images("cider", cider)});
+  return together({bleu_of_images(bleu), mean_of_images("rouge_l", rouge_l), mean_of_images("cider", cider),
+                   mean_of_images("cider_plain", cider_plain)});
+}
+
+SummedScores summed_meteor(std::span<const MeteorStatistics> images) {
+  SummedScores scores{.names = {"meteor"}, .images = std::ssize(images)};
+  for (const auto& image : images) {
+    for_each_count(image, [&](int64_t count) { scores.terms.push_back(static_cast<double>(count)); });
+  }
+  const MeteorStatistics none;
+  for_each_count(none, [&](int64_t) { ++scores.width; });
+  scores.scores = [](std::span<const double> sums, int64_t) {
+    MeteorStatistics statistics;
+    auto sum = sums.begin();
+    for_each_count(statistics, [&](int64_t& count) { count = static_cast<int64_t>(*sum++); });
+    return std::vector{meteor_score(statistics)};
+  };
+  return scores;
 }
 
 std::vector<ComparedScore> compare_systems(const SummedScores& a, const SummedScores& b, const ResamplingOptions& options) {

@@ -2,17 +2,20 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "pipeline/metrics/meteor/meteor.h"
 #include "pipeline/metrics/metrics.h"
 #include "pipeline/metrics/significance.h"
 
 namespace saccade {
 
-/// Scores of a corpus as corpus_scores() makes them, ready to be resampled: bleu_1 … bleu_4, rouge_l, cider. What else has a score an image
-/// joins them by together() and mean_of_images().
+/// Scores of a corpus as corpus_scores() makes them, ready to be resampled: bleu_1 … bleu_4, rouge_l, cider, cider_plain.
 SummedScores summed_scores(const std::vector<ImageScores>& images);
+/// METEOR of a corpus, which is of summed statistics as BLEU is: meteor. It joins the others by together().
+SummedScores summed_meteor(std::span<const MeteorStatistics> images);
 
 /// A row of the comparison.
 struct ComparedScore {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -35,7 +36,7 @@ TEST(Compare, HasARowForEachScoreOfBothSystems) {
   const auto a = scores_of(kCaptionsOfA), b = scores_of(kCaptionsOfB);
   const auto rows = compare_systems(summed_scores(a), summed_scores(b));
   const auto of_a = corpus_scores(a), of_b = corpus_scores(b);
-  ASSERT_EQ(rows.size(), 6U);
+  ASSERT_EQ(rows.size(), 7U);
   for (std::size_t n = 0; n < 4; ++n) {
     EXPECT_EQ(rows[n].name, "bleu_" + std::to_string(n + 1));
     EXPECT_EQ(rows[n].a, of_a.bleu[n]);
@@ -45,6 +46,8 @@ TEST(Compare, HasARowForEachScoreOfBothSystems) {
   EXPECT_DOUBLE_EQ(rows[4].a, of_a.rouge_l);
   EXPECT_EQ(rows[5].name, "cider");
   EXPECT_DOUBLE_EQ(rows[5].b, of_b.cider);
+  EXPECT_EQ(rows[6].name, "cider_plain");
+  EXPECT_DOUBLE_EQ(rows[6].a, of_a.cider_plain);
   for (const auto& row : rows) {
     EXPECT_DOUBLE_EQ(row.difference, row.b - row.a);
     EXPECT_LE(row.interval.low, row.difference);
@@ -53,6 +56,29 @@ TEST(Compare, HasARowForEachScoreOfBothSystems) {
   // b is better on each of six images: but for chance, 2 of 64 tosses give as large a difference
   EXPECT_NEAR(rows[5].p, 2.0 / 64, 0.02);
   EXPECT_LT(rows[5].bootstrap_p, 0.01);
+}
+
+TEST(Compare, MakesMeteorOfTheSummedStatistics) {
+  // Whole sentences, so that no count is like another.
+  const std::vector<MeteorStatistics> images{
+      {.hypothesis = {.words = 9, .function_words = 4, .matched_content = {3, 1, 0, 1}, .matched_function = {2, 0, 0, 0}},
+       .reference = {.words = 11, .function_words = 5, .matched_content = {3, 1, 0, 2}, .matched_function = {2, 0, 0, 1}},
+       .chunks = 4},
+      {.hypothesis = {.words = 7, .function_words = 2, .matched_content = {4, 0, 1, 0}, .matched_function = {1, 0, 0, 0}},
+       .reference = {.words = 8, .function_words = 3, .matched_content = {4, 0, 1, 0}, .matched_function = {1, 0, 0, 0}},
+       .chunks = 2},
+      {.hypothesis = {.words = 6, .function_words = 3, .matched_content = {0, 0, 0, 0}, .matched_function = {2, 0, 0, 0}},
+       .reference = {.words = 10, .function_words = 4, .matched_content = {0, 0, 0, 0}, .matched_function = {2, 0, 0, 0}},
+       .chunks = 2}};
+  MeteorStatistics sum;
+  for (const auto& image : images) sum += image;
+  const auto scores = summed_meteor(images);
+  EXPECT_EQ(corpus_values(scores), std::vector{meteor_score(sum)});
+  std::vector<double> alone;
+  for (const auto& image : images) alone.push_back(meteor_score(image));
+  const auto interval = bootstrap_intervals(scores)[0];  // one draw of 27 is the worst image three times, and one the best
+  EXPECT_DOUBLE_EQ(interval.low, *std::ranges::min_element(alone));
+  EXPECT_DOUBLE_EQ(interval.high, *std::ranges::max_element(alone));
 }
 
 TEST(Compare, TurnsRoundWithTheSystems) {
