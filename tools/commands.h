@@ -19,5 +19,7 @@ int run_convert_weights(const Words& words);
 int run_info(const Words& words);
 int run_demo(const Words& words);
 int run_bench(const Words& words);
+/// `bench metrics`; the words after these two.
+int run_bench_metrics(const Words& words);
 
 }  // namespace saccade
