@@ -46,6 +46,24 @@ class Reference:
         return self.meteor().compute_score(references, captions)[0]
 
 
+@contextlib.contextmanager
+def quiet():
+    """Nothing of what the scorers and their Java print, unless it fails."""
+    with tempfile.TemporaryFile() as said:
+        kept = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                yield
+        except BaseException:
+            said.seek(0)
+            os.write(kept, said.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
 def timed(work, repeats):
     """Median seconds, and what the work found."""
     seconds = []
@@ -78,7 +96,7 @@ def measure_reference(references, captions, repeats):
     scorer, one = Reference(), next(iter(captions))
     one_reference, one_caption = {one: references[one]}, {one: captions[one]}
     seconds = {}
-    with contextlib.redirect_stdout(io.StringIO()):
+    with quiet():
         seconds["scores"], scores = timed(lambda: scorer.fast_scores(references, captions), repeats)
         seconds["java"], _ = timed(lambda: scorer.tokens(one_reference, one_caption), repeats)
         tokens, one_tokens = scorer.tokens(references, captions), scorer.tokens(one_reference, one_caption)
@@ -91,7 +109,7 @@ def measure_reference(references, captions, repeats):
 def first_score():
     """All that a user of the reference scorer waits for, of one image; called in a process of its own."""
     captions, scorer = {1: [{"caption": "a dog runs on the grass"}]}, Reference()
-    with contextlib.redirect_stdout(io.StringIO()):
+    with quiet():
         scorer.fast_scores(captions, captions)
         scorer.meteor_score(*scorer.tokens(captions, captions))
 
