@@ -1,11 +1,29 @@
 #include "pipeline/metrics/compare.h"
 
+#include <array>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
 
 namespace saccade {
-
 namespace {
+
+/// As papers name a score.
+const char* name_for_people(const std::string& name) {
+  static constexpr std::array<std::pair<std::string_view, const char*>, 8> kNames{{{"bleu_1", "BLEU-1"},
+                                                                                   {"bleu_2", "BLEU-2"},
+                                                                                   {"bleu_3", "BLEU-3"},
+                                                                                   {"bleu_4", "BLEU-4"},
+                                                                                   {"rouge_l", "ROUGE-L"},
+                                                                                   {"cider", "CIDEr-D"},
+                                                                                   {"cider_plain", "CIDEr"},
+                                                                                   {"meteor", "METEOR"}}};
+  for (const auto& [key, shown] : kNames) {
+    if (key == name) return shown;
+  }
+  return name.c_str();
+}
 
 /// Calls use(count) for all that METEOR counts, always in the same order.
 template <typename Statistics, typename Use>
@@ -89,8 +107,8 @@ std::string to_comparison_table(const std::vector<ComparedScore>& rows) {
   for (const auto& row : rows) {
     char interval[40];
     std::snprintf(interval, sizeof interval, "%+.2f to %+.2f", kPercent * row.interval.low, kPercent * row.interval.high);
-    std::snprintf(line, sizeof line, "%-12s %7.2f %7.2f %+7.2f   %-17s %7.4f%s\n", row.name.c_str(), kPercent * row.a, kPercent * row.b,
-                  kPercent * row.difference, interval, row.p, row.p < kSignificant ? " *" : "");
+    std::snprintf(line, sizeof line, "%-12s %7.2f %7.2f %+7.2f   %-17s %7.4f%s\n", name_for_people(row.name), kPercent * row.a,
+                  kPercent * row.b, kPercent * row.difference, interval, row.p, row.p < kSignificant ? " *" : "");
     table += line;
   }
   return table + "times 100; p: two-sided, by approximate randomisation; *: p < 0.05\n";

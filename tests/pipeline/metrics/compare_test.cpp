@@ -99,8 +99,8 @@ const std::vector<ComparedScore> kRows{
 TEST(Compare, PrintsATableForPeople) {
   EXPECT_EQ(to_comparison_table(kRows),
             "                   A       B   B - A   95 % of B - A           p\n"
-            "bleu_4         30.10   31.20   +1.10   -0.20 to +2.50     0.0839\n"
-            "cider          95.00  100.00   +5.00   +2.00 to +8.00     0.0020 *\n"
+            "BLEU-4         30.10   31.20   +1.10   -0.20 to +2.50     0.0839\n"
+            "CIDEr-D        95.00  100.00   +5.00   +2.00 to +8.00     0.0020 *\n"
             "times 100; p: two-sided, by approximate randomisation; *: p < 0.05\n");
 }
 
