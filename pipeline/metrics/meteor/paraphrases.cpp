@@ -57,17 +57,17 @@ class Lines {
 
 constexpr std::size_t kLongestPhrase = 32;  // words; the table's own longest are shorter
 
-/// The numbers of a phrase's words; empty if one is unknown.
+/// The numbers of a phrase's words; empty if the texts cannot have it.
 struct Phrase {
   std::array<WordId, kLongestPhrase> words{};
   std::size_t length = 0;
 
-  void read(std::string_view text, const MeteorWords& known) {
+  void read(std::string_view text, const MeteorWords& known, const Neighbours& neighbours) {
     length = 0;
     while (!text.empty()) {
       const auto end = std::min(text.find(' '), text.size());
       const auto word = known.find(text.substr(0, end));
-      if (word < 0 || length == kLongestPhrase) {
+      if (word < 0 || length == kLongestPhrase || (length > 0 && !neighbours.contain(words[length - 1], word))) {
         length = 0;
         return;
       }
@@ -82,7 +82,7 @@ bool is_probability(std::string_view line) { return !line.empty() && line.find_f
 
 }  // namespace
 
-Paraphrases::Paraphrases(const std::filesystem::path& path, const MeteorWords& words) : is_phrase_(1, false) {
+Paraphrases::Paraphrases(const std::filesystem::path& path, const MeteorWords& words, const Neighbours& neighbours) : is_phrase_(1, false) {
   Lines lines(path);
   Phrase from, to;
   std::string from_text;  // the table is sorted by it
@@ -93,11 +93,11 @@ Paraphrases::Paraphrases(const std::filesystem::path& path, const MeteorWords& w
     if (!lines.next(line)) break;
     if (line != from_text) {
       from_text = line;
-      from.read(line, words);
+      from.read(line, words, neighbours);
     }
     if (!lines.next(line)) break;
     if (from.length == 0) continue;
-    to.read(line, words);
+    to.read(line, words, neighbours);
     if (to.length > 0) pairs_.insert({.front = phrase(from.span()), .back = phrase(to.span())});
   }
 }
