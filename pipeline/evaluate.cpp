@@ -55,6 +55,15 @@ std::string table_line(const char* name, double score) {
               "expected images as in the references (" + reference + ")");
 }
 
+DocumentFrequencies frequencies_of(const std::vector<ScoredCaption>& captions) {
+  DocumentFrequencyCounter counter;
+  for (const auto& caption : captions) {
+    counter.add_image();
+    for (const auto& reference : caption.references) counter.add_reference(reference);
+  }
+  return counter.frequencies();
+}
+
 void add_scores(const std::vector<ScoredCaption>& captions, const EvaluationOptions& options, EvaluationReport& report) {
   const auto* const frequencies = options.document_frequencies ? &*options.document_frequencies : nullptr;
   const auto scores = score_images(captions, frequencies);
@@ -63,6 +72,8 @@ void add_scores(const std::vector<ScoredCaption>& captions, const EvaluationOpti
                                     ? "the " + plural(captions.size(), "image") + " evaluated"
                                     : frequencies->source + ", " + plural(static_cast<std::size_t>(frequencies->images), "image");
   for (std::size_t i = 0; i < scores.size(); ++i) report.images[i].scores = scores[i];
+  if (options.keep_document_frequencies)
+    report.kept_document_frequencies = frequencies == nullptr ? frequencies_of(captions) : *frequencies;
   if (!options.meteor) return;
   const auto meteor = score_meteor(captions, *options.meteor);
   report.meteor = meteor.corpus;
@@ -140,7 +151,7 @@ std::string to_table(const EvaluationReport& report) {
   const auto& scores = report.scores;
   std::string table = table_line("BLEU-1", scores.bleu[0]) + table_line("BLEU-2", scores.bleu[1]) + table_line("BLEU-3", scores.bleu[2]) +
                       table_line("BLEU-4", scores.bleu[3]) + table_line("ROUGE-L", scores.rouge_l);
-  if (report.meteor) table += table_line("METEOR", *report.meteor);
+  table += report.meteor ? table_line("METEOR", *report.meteor) : "METEOR        -\n";
   table += table_line("CIDEr-D", scores.cider) + table_line("CIDEr", scores.cider_plain);
   table += "times 100, as papers print them, whose CIDEr is CIDEr-D; " + plural(static_cast<std::size_t>(scores.images), "image") + ", " +
            plural(static_cast<std::size_t>(report.references), "reference") + "\n";

@@ -16,6 +16,7 @@ namespace saccade {
 struct EvaluationOptions {
   std::optional<MeteorFiles> meteor;                        ///< without them no METEOR is reckoned
   std::optional<DocumentFrequencies> document_frequencies;  ///< of CIDEr; without them those of the images evaluated
+  bool keep_document_frequencies = false;                   ///< in the report, those that were used
 };
 
 struct EvaluatedImage {
@@ -32,6 +33,7 @@ struct EvaluationReport {
   std::optional<double> meteor;      ///< 0 … 1, of the summed statistics
   std::string meteor_variant;        ///< which of its modules; empty without METEOR
   std::string document_frequencies;  ///< whose CIDEr weighs n-grams by: "the 5000 images evaluated"
+  std::optional<DocumentFrequencies> kept_document_frequencies;
   std::vector<EvaluatedImage> images;
   int64_t references = 0;               ///< captions of people for the images scored
   std::vector<std::string> missing;     ///< images with references and no caption: not scored

@@ -148,13 +148,15 @@ double meteor_score(const MeteorStatistics& statistics) {
 
 MeteorScores score_meteor(const std::vector<ScoredCaption>& captions, const MeteorFiles& files) {
   MeteorWords words(files);
+  Neighbours neighbours;
   std::vector<Texts> texts;
   texts.reserve(captions.size());
   for (const auto& caption : captions) {
     auto& image = texts.emplace_back(Texts{.hypothesis = numbered(caption.hypothesis, words)});
-    for (const auto& reference : caption.references) image.references.push_back(numbered(reference, words));
+    neighbours.add(image.hypothesis.words);
+    for (const auto& reference : caption.references) neighbours.add(image.references.emplace_back(numbered(reference, words)).words);
   }
-  const auto paraphrases = files.paraphrases ? Paraphrases(*files.paraphrases, words) : Paraphrases();
+  const auto paraphrases = files.paraphrases ? Paraphrases(*files.paraphrases, words, neighbours) : Paraphrases();
   MeteorScores scores{.variant = files.variant(), .images = std::vector<MeteorStatistics>(captions.size())};
   for_each_in_parallel(texts.size(), [&] {
     return [&, aligner = MeteorAligner(words, paraphrases)](std::size_t i) mutable {

@@ -13,6 +13,10 @@
 namespace saccade {
 namespace {
 
+[[noreturn]] void refuse_cut_short(const std::filesystem::path& path) {
+  throw Error(path.string(), "is damaged or cut short", "remove its folder and run ./run setup");
+}
+
 /// Lines of a file that may be compressed. Long blocks, few copies: the table has 16 million lines.
 class Lines {
  public:
@@ -29,7 +33,10 @@ class Lines {
         begin_ = static_cast<std::size_t>(end - block_.data()) + 1;
         return true;
       }
-      if (!fill()) return false;
+      if (fill()) continue;
+      line = {block_.data() + begin_, end_ - begin_};  // the last may lack its end
+      begin_ = end_;
+      return !line.empty();
     }
   }
 
@@ -44,7 +51,9 @@ class Lines {
     begin_ = 0;
     if (end_ == block_.size()) throw Error(path_.string(), "has a line of over 1 MB", "expected METEOR's paraphrase-en");
     const int count = gzread(file_.get(), block_.data() + end_, static_cast<unsigned>(block_.size() - end_));
-    if (count < 0) throw Error(path_.string(), "is damaged");
+    int state = Z_OK;
+    gzerror(file_.get(), &state);
+    if (count < 0 || state == Z_BUF_ERROR) refuse_cut_short(path_);
     end_ += static_cast<std::size_t>(count);
     return count > 0;
   }
@@ -57,17 +66,17 @@ class Lines {
 
 constexpr std::size_t kLongestPhrase = 32;  // words; the table's own longest are shorter
 
-/// The numbers of a phrase's words; empty if one is unknown.
+/// The numbers of a phrase's words; empty if the texts cannot have it.
 struct Phrase {
   std::array<WordId, kLongestPhrase> words{};
   std::size_t length = 0;
 
-  void read(std::string_view text, const MeteorWords& known) {
+  void read(std::string_view text, const MeteorWords& known, const Neighbours& neighbours) {
     length = 0;
     while (!text.empty()) {
       const auto end = std::min(text.find(' '), text.size());
       const auto word = known.find(text.substr(0, end));
-      if (word < 0 || length == kLongestPhrase) {
+      if (word < 0 || length == kLongestPhrase || (length > 0 && !neighbours.contain(words[length - 1], word))) {
         length = 0;
         return;
       }
@@ -82,7 +91,7 @@ bool is_probability(std::string_view line) { return !line.empty() && line.find_f
 
 }  // namespace
 
-Paraphrases::Paraphrases(const std::filesystem::path& path, const MeteorWords& words) : is_phrase_(1, false) {
+Paraphrases::Paraphrases(const std::filesystem::path& path, const MeteorWords& words, const Neighbours& neighbours) : is_phrase_(1, false) {
   Lines lines(path);
   Phrase from, to;
   std::string from_text;  // the table is sorted by it
@@ -90,14 +99,14 @@ Paraphrases::Paraphrases(const std::filesystem::path& path, const MeteorWords& w
   for (bool is_first = true; lines.next(line); is_first = false) {
     if (is_first && !is_probability(line))
       throw Error(path.string(), "does not begin with a probability", "expected METEOR's paraphrase-en");
-    if (!lines.next(line)) break;
+    if (!lines.next(line)) refuse_cut_short(path);
     if (line != from_text) {
       from_text = line;
-      from.read(line, words);
+      from.read(line, words, neighbours);
     }
-    if (!lines.next(line)) break;
+    if (!lines.next(line)) refuse_cut_short(path);
     if (from.length == 0) continue;
-    to.read(line, words);
+    to.read(line, words, neighbours);
     if (to.length > 0) pairs_.insert({.front = phrase(from.span()), .back = phrase(to.span())});
   }
 }

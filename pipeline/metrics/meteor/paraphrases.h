@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -16,12 +17,25 @@ struct PhraseAt {
   int32_t begin = 0, length = 0;
 };
 
-/// Which phrases mean the same: the part of METEOR's table whose words are all known. Thread-safe.
+/// Which words follow which somewhere in the texts to be scored.
+class Neighbours {
+ public:
+  void add(std::span<const WordId> text) {
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) pairs_.insert(make_ngram(text.subspan(i, 2)));
+  }
+  bool contain(WordId word, WordId next) const { return pairs_.find(make_ngram(std::array{word, next})) != NgramTable::kUnseen; }
+
+ private:
+  NgramTable pairs_;
+};
+
+/// Which phrases mean the same: the part of METEOR's table that the texts can have. Thread-safe.
 class Paraphrases {
  public:
   Paraphrases() = default;
-  /// The table is three lines an entry: probability, phrase, paraphrase; compressed by gzip or not. Throws Error if it is something else.
-  Paraphrases(const std::filesystem::path& path, const MeteorWords& words);
+  /// Of phrases all whose words, and all whose neighbours, are in the texts. The table is three lines an entry: probability, phrase,
+  /// paraphrase; compressed by gzip or not. Throws Error if it is something else.
+  Paraphrases(const std::filesystem::path& path, const MeteorWords& words, const Neighbours& neighbours);
 
   /// By rising beginning, then length.
   std::vector<PhraseAt> phrases_of(std::span<const WordId> text) const;
