@@ -43,6 +43,12 @@ add_library(gif INTERFACE)
 target_include_directories(gif SYSTEM INTERFACE ${GIF_INCLUDE_DIR})
 target_link_libraries(gif INTERFACE ${GIF_LIBRARY})
 
+find_path(STEMMER_INCLUDE_DIR libstemmer.h REQUIRED)
+find_library(STEMMER_LIBRARY stemmer REQUIRED)
+add_library(stemmer INTERFACE)
+target_include_directories(stemmer SYSTEM INTERFACE ${STEMMER_INCLUDE_DIR})
+target_link_libraries(stemmer INTERFACE ${STEMMER_LIBRARY})
+
 if(SACCADE_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -1,5 +1,6 @@
-# cmake --install build/release --prefix DIR: the program, its configurations, its shell completion. LibTorch stays where ./run setup put it; the
-# program finds it there.
-set_target_properties(saccade PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
-install(TARGETS saccade)
+# cmake --install build/release --prefix DIR: the programs, their configurations, and METEOR's data where ./run setup has laid it. LibTorch stays
+# where ./run setup put it; the program finds it there.
+set_target_properties(saccade_torch PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+install(TARGETS saccade saccade_torch)
 install(FILES configs/flickr8k.json configs/scenes.json DESTINATION share/saccade/configs)
+install(DIRECTORY .deps/meteor/ DESTINATION ${CMAKE_INSTALL_BINDIR}/meteor OPTIONAL)

@@ -10,7 +10,4 @@ namespace saccade {
 /// cores this process may use.
 torch::Device choose_device(const std::string& name);
 
-/// Cores this process may use.
-int available_cores();
-
 }  // namespace saccade

@@ -48,9 +48,47 @@ std::string table_line(const char* name, double score) {
   return line;
 }
 
+[[noreturn]] void refuse_strangers(const std::vector<AnnotatedImage>& references, const std::vector<CaptionRecord>& captions) {
+  const std::string caption = captions.empty() ? "there is none" : "the first is of " + captions[0].image;
+  const std::string reference = references.empty() ? "there is none" : "the first is of " + references[0].file;
+  throw Error("captions", "none of " + std::to_string(captions.size()) + " belongs to an image with references (" + caption + ")",
+              "expected images as in the references (" + reference + ")");
+}
+
+DocumentFrequencies frequencies_of(const std::vector<ScoredCaption>& captions) {
+  DocumentFrequencyCounter counter;
+  for (const auto& caption : captions) {
+    counter.add_image();
+    for (const auto& reference : caption.references) counter.add_reference(reference);
+  }
+  return counter.frequencies();
+}
+
+void add_scores(const std::vector<ScoredCaption>& captions, const EvaluationOptions& options, EvaluationReport& report) {
+  const auto* const frequencies = options.document_frequencies ? &*options.document_frequencies : nullptr;
+  const auto scores = score_images(captions, frequencies);
+  report.scores = corpus_scores(scores);
+  report.document_frequencies = frequencies == nullptr
+                                    ? "the " + plural(captions.size(), "image") + " evaluated"
+                                    : frequencies->source + ", " + plural(static_cast<std::size_t>(frequencies->images), "image");
+  for (std::size_t i = 0; i < scores.size(); ++i) report.images[i].scores = scores[i];
+  if (options.keep_document_frequencies)
+    report.kept_document_frequencies = frequencies == nullptr ? frequencies_of(captions) : *frequencies;
+  if (!options.meteor) return;
+  const auto meteor = score_meteor(captions, *options.meteor);
+  report.meteor = meteor.corpus;
+  report.meteor_variant = meteor.variant;
+  for (std::size_t i = 0; i < scores.size(); ++i) report.images[i].meteor = meteor.images[i];
+}
+
+void add_bleu(const std::array<double, 4>& scores, nlohmann::ordered_json& json) {
+  for (std::size_t n = 0; n < kBleuKeys.size(); ++n) json[kBleuKeys[n]] = scores[n];
+}
+
 }  // namespace
 
-EvaluationReport evaluate_captions(const std::vector<AnnotatedImage>& references, const std::vector<CaptionRecord>& captions) {
+EvaluationReport evaluate_captions(const std::vector<AnnotatedImage>& references, const std::vector<CaptionRecord>& captions,
+                                   const EvaluationOptions& options) {
   EvaluationReport report;
   const auto first = first_captions(references, captions, report);
   std::vector<ScoredCaption> scored;
@@ -63,23 +101,33 @@ EvaluationReport evaluate_captions(const std::vector<AnnotatedImage>& references
     if (caption.hypothesis.empty()) (first[i]->error.empty() ? report.empty : report.failed).push_back(first[i]->image);
     for (const auto& reference : references[i].captions) caption.references.push_back(tokenize_for_scoring(reference));
     report.references += std::ssize(caption.references);
+    report.images.push_back({.image = references[i].file, .id = references[i].id, .caption = first[i]->caption});
     scored.push_back(std::move(caption));
   }
-  if (scored.empty()) {
-    const std::string caption = captions.empty() ? "there is none" : "the first is of " + captions[0].image;
-    const std::string reference = references.empty() ? "there is none" : "the first is of " + references[0].file;
-    throw Error("captions", "none of " + std::to_string(captions.size()) + " belongs to an image with references (" + caption + ")",
-                "expected images as in the references (" + reference + ")");
-  }
-  report.scores = score_captions(scored);
+  if (scored.empty()) refuse_strangers(references, captions);
+  add_scores(scored, options, report);
   return report;
 }
 
+DocumentFrequencies count_document_frequencies(const std::vector<AnnotatedImage>& images) {
+  DocumentFrequencyCounter counter;
+  for (const auto& image : images) {
+    counter.add_image();
+    for (const auto& caption : image.captions) counter.add_reference(tokenize_for_scoring(caption));
+  }
+  return counter.frequencies();
+}
+
 nlohmann::ordered_json to_json_report(const EvaluationReport& report) {
-  nlohmann::ordered_json json = {{"images", report.scores.images}};
-  for (std::size_t n = 0; n < kBleuKeys.size(); ++n) json[kBleuKeys[n]] = report.scores.bleu[n];
-  json["rouge_l"] = report.scores.rouge_l;
-  json["cider"] = report.scores.cider;
+  const auto& scores = report.scores;
+  nlohmann::ordered_json json = {{"images", scores.images}};
+  add_bleu(scores.bleu, json);
+  json["rouge_l"] = scores.rouge_l;
+  json["cider"] = scores.cider;
+  json["cider_plain"] = scores.cider_plain;
+  json["meteor"] = report.meteor ? nlohmann::json(*report.meteor) : nlohmann::json();
+  json["meteor_variant"] = report.meteor ? nlohmann::json(report.meteor_variant) : nlohmann::json();
+  json["document_frequencies"] = report.document_frequencies;
   json["references"] = report.references;
   json["missing"] = report.missing.size();
   json["failed"] = report.failed.size();
@@ -89,12 +137,26 @@ nlohmann::ordered_json to_json_report(const EvaluationReport& report) {
   return json;
 }
 
+nlohmann::ordered_json to_json_line(const EvaluatedImage& image) {
+  nlohmann::ordered_json json = {{"image_id", id_to_json(image.id)}, {"image", image.image}, {"caption", image.caption}};
+  add_bleu(bleu_scores(image.scores.bleu), json);
+  json["rouge_l"] = image.scores.rouge_l;
+  json["cider"] = image.scores.cider;
+  json["cider_plain"] = image.scores.cider_plain;
+  json["meteor"] = image.meteor ? nlohmann::json(meteor_score(*image.meteor)) : nlohmann::json();
+  return json;
+}
+
 std::string to_table(const EvaluationReport& report) {
   const auto& scores = report.scores;
   std::string table = table_line("BLEU-1", scores.bleu[0]) + table_line("BLEU-2", scores.bleu[1]) + table_line("BLEU-3", scores.bleu[2]) +
-                      table_line("BLEU-4", scores.bleu[3]) + table_line("ROUGE-L", scores.rouge_l) + table_line("CIDEr-D", scores.cider);
-  table += "times 100, as papers print them; " + plural(static_cast<std::size_t>(scores.images), "image") + ", " +
+                      table_line("BLEU-4", scores.bleu[3]) + table_line("ROUGE-L", scores.rouge_l);
+  table += report.meteor ? table_line("METEOR", *report.meteor) : "METEOR        -\n";
+  table += table_line("CIDEr-D", scores.cider) + table_line("CIDEr", scores.cider_plain);
+  table += "times 100, as papers print them, whose CIDEr is CIDEr-D; " + plural(static_cast<std::size_t>(scores.images), "image") + ", " +
            plural(static_cast<std::size_t>(report.references), "reference") + "\n";
+  table += "CIDEr's document frequencies: of " + report.document_frequencies + "\n";
+  if (report.meteor) table += report.meteor_variant + "\n";
   return table + listed(report.missing, "image", "without a caption, not scored") +
          listed(report.failed, "picture", "that captioning gave up, scored as an empty caption") +
          listed(report.unknown, "caption", "of images without references, not scored") +

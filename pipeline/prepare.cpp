@@ -9,7 +9,7 @@
 #include "data/error.h"
 #include "data/files/hash.h"
 #include "data/text/tokenizer.h"
-#include "pipeline/device.h"
+#include "pipeline/cores.h"
 #include "pipeline/in_order.h"
 #include "pipeline/progress.h"
 #include "pipeline/stop_signal.h"

@@ -29,11 +29,7 @@ bool all_digits(std::string_view text) {
 // File names may hold any bytes; JSON holds UTF-8 only.
 std::string to_line(const ordered_json& json) { return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace); }
 
-ordered_json to_coco(const CaptionRecord& record) {
-  const auto id = result_id(record);
-  ordered_json number = id.is_number ? ordered_json::parse(id.text, nullptr, false) : ordered_json();
-  return {{"image_id", number.is_number() ? number : ordered_json(id.text)}, {"caption", record.caption}};
-}
+ordered_json to_coco(const CaptionRecord& record) { return {{"image_id", id_to_json(result_id(record))}, {"caption", record.caption}}; }
 
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;

@@ -63,12 +63,6 @@ ordered_json attention_to_json(const AttentionRecord& attention) {
   return out;
 }
 
-ordered_json id_to_json(const ImageId& id) {
-  if (!id.is_number) return id.text;
-  auto number = ordered_json::parse(id.text, nullptr, false);
-  return number.is_number() ? number : ordered_json(id.text);
-}
-
 // A JSON value and its place, so that every message tells where in the file the fault is.
 class Field {
  public:
@@ -172,6 +166,12 @@ AttentionRecord read_attention(const Field& field) {
 }
 
 }  // namespace
+
+ordered_json id_to_json(const ImageId& id) {
+  if (!id.is_number) return id.text;
+  auto number = ordered_json::parse(id.text, nullptr, false);
+  return number.is_number() ? number : ordered_json(id.text);
+}
 
 ordered_json to_json_record(const CaptionRecord& record) {
   ordered_json out = {{"image", record.image}};

@@ -45,6 +45,9 @@ struct CaptionRecord {
   std::optional<AttentionRecord> attention;  ///< where it was asked for
 };
 
+/// A number or a text, as its file wrote it.
+nlohmann::ordered_json id_to_json(const ImageId& id);
+
 /// JSON with the keys image, id, caption, log_probability, words[{word, probability}], alternatives[{caption, log_probability}], and
 /// warning, error, attention where there is one; `image` and `error` only, where there is no caption. attention: geometry, regions
 /// ({"grid": G} for a G×G grid, else a list of [left, top, right, bottom]), weights [T][L], gates. Numbers are rounded to what can be told

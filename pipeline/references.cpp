@@ -4,7 +4,7 @@
 #include <set>
 
 #include "data/error.h"
-#include "data/prepared/prepared_dataset.h"
+#include "data/prepared/dataset_document.h"
 #include "pipeline/record_writers.h"
 
 namespace saccade {
@@ -12,11 +12,13 @@ namespace {
 
 std::string name_of(const std::string& file) { return std::filesystem::path(file).filename().string(); }
 
-std::vector<AnnotatedImage> images_of(const PreparedDataset& dataset) {
+std::vector<AnnotatedImage> images_of_prepared(const std::filesystem::path& folder) {
+  auto prepared = read_dataset_document(folder).images;
   std::vector<AnnotatedImage> images;
-  images.reserve(dataset.images().size());
-  for (const auto& image : dataset.images()) {
-    images.push_back({.file = image.file, .id = image.id, .split = image.split, .captions = image.captions});
+  images.reserve(prepared.size());
+  for (auto& image : prepared) {
+    images.push_back(
+        {.file = std::move(image.file), .id = std::move(image.id), .split = std::move(image.split), .captions = std::move(image.captions)});
   }
   return images;
 }
@@ -24,8 +26,7 @@ std::vector<AnnotatedImage> images_of(const PreparedDataset& dataset) {
 }  // namespace
 
 std::vector<AnnotatedImage> read_references(const std::filesystem::path& path, const std::string& split, AnnotationFormat format) {
-  const bool is_prepared = std::filesystem::exists(path / "dataset.json");
-  auto images = is_prepared ? images_of(PreparedDataset(path)) : read_annotations(path, format).images;
+  auto images = std::filesystem::exists(path / kDatasetFile) ? images_of_prepared(path) : read_annotations(path, format).images;
   if (split.empty()) return images;
   std::set<std::string> splits;
   for (const auto& image : images) splits.insert(image.split);

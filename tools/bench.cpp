@@ -25,13 +25,14 @@ std::string asked(const BenchFigure& figure) {
 }  // namespace
 
 int run_bench(const Words& words) {
-  BenchOptions options{.program = std::filesystem::read_symlink("/proc/self/exe")};
+  if (!words.empty() && words[0] == "metrics") return run_bench_metrics(Words(words.begin() + 1, words.end()));
+  BenchOptions options{.program = std::filesystem::read_symlink("/proc/self/exe").replace_filename("saccade")};
   std::string device = "auto";
   CommandLine line(
       {.usage = "bench [options] [INPUT...]",
        .description =
            "Measures speed and memory of captioning and training on this machine, with DenseNet-169 and data made on the spot; takes "
-           "about two minutes. The limits it prints are those of two cores.",
+           "about two minutes. The limits it prints are those of two cores. `saccade bench metrics` measures how fast captions are scored.",
        .examples = {"saccade bench", "saccade bench --weights densenet169.safetensors photos/"}});
   line.operands("INPUT", appended_to(&options.inputs), {})
       .option("weights", "FILE", text_value(&options.weights), "DenseNet-169 as safetensors (default: random weights, which are as fast)")

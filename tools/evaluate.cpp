@@ -1,38 +1,26 @@
+#include "tools/evaluate.h"
+
 #include <iostream>
 
-#include "data/prepared/prepared_dataset.h"
-#include "pipeline/device.h"
-#include "pipeline/evaluate_model.h"
+#include "data/error.h"
+#include "data/files/atomic_file.h"
 #include "pipeline/read_captions.h"
-#include "pipeline/record_writers.h"
 #include "pipeline/references.h"
-#include "pipeline/stop_signal.h"
 #include "tools/arguments.h"
-#include "tools/commands.h"
 #include "tools/exit_codes.h"
-#include "tools/search_options.h"
 
 namespace saccade {
 namespace {
 
-struct Given {
-  std::filesystem::path references, captions, model, data, output;
-  std::string split, format = "auto", device = "auto";
-  SearchOptions search;
-  int64_t batch = 16;
-  bool json = false, overwrite = false, quiet = false;
-};
-
-CommandLine command_line(Given& given) {
+CommandLine command_line(EvaluateArguments& given) {
   CommandLine line(
       {.usage = "evaluate --references FILE --captions FILE [options]\n       saccade evaluate --model MODEL --data DATASET --split NAME "
                 "[options]",
-       .description = "Scores captions against those of people: BLEU-1 to 4, ROUGE-L and CIDEr, as the field's reference scorer counts "
-                      "them. The captions come from "
-                      "a file, or are written by a model for a split of a prepared data set.",
+       .description = "Scores captions against those of people: BLEU-1 to 4, ROUGE-L, METEOR and CIDEr, as the field's reference scorer "
+                      "counts them. The captions come from a file, or are written by a model for a split of a prepared data set.",
        .examples = {"saccade evaluate --references Flickr8k.token.txt --captions captions.jsonl",
                     "saccade evaluate --model best.safetensors --data data/flickr8k --split test --beam 5",
-                    "saccade evaluate --model best.safetensors --data data/flickr8k --split test --output test.jsonl --json"}});
+                    "saccade evaluate --references captions_val2014.json --captions results.json --json --per-image scores.jsonl"}});
   line.group("Captions of a file")
       .option("references", "FILE", text_value(&given.references),
               "captions of people, in any format that `saccade prepare` reads, or a prepared data set")
@@ -43,46 +31,78 @@ CommandLine command_line(Given& given) {
       .option("model", "MODEL", text_value(&given.model), "model file that `saccade train` wrote")
       .option("data", "DATASET", text_value(&given.data), "folder that `saccade prepare` wrote")
       .option("output", "FILE", text_value(&given.output), "keep the captions in this file, JSON lines")
-      .flag("overwrite", &given.overwrite, "replace that file if there is one")
       .option("device", "NAME", text_value(&given.device), "auto (default), cpu, cuda or cuda:N")
       .option("batch", "N", whole_number(&given.batch, {1, 4096}), "pictures computed together (default: 16)");
   add_search_options(line, given.search);
   line.group("Both")
       .option("split", "NAME", text_value(&given.split), "only this split of the references; a model's default is test")
-      .flag("json", &given.json, "scores as JSON: images bleu_1 bleu_2 bleu_3 bleu_4 rouge_l cider")
+      .flag("json", &given.json,
+            "scores as JSON: images bleu_1 bleu_2 bleu_3 bleu_4 rouge_l cider cider_plain meteor meteor_variant, then counts")
+      .option("per-image", "FILE", text_value(&given.per_image), "scores of each image, JSON lines with image_id, image and caption")
+      .option("document-frequencies", "FILE|DATASET", text_value(&given.document_frequencies),
+              "what CIDEr weighs words by: a saved file, or the training split of a prepared data set (default: the images evaluated)")
+      .option("save-document-frequencies", "FILE", text_value(&given.save_document_frequencies), "write those that were used")
+      .flag("no-paraphrases", &given.no_paraphrases, "METEOR without its table of paraphrases: starts a second sooner, scores lower")
+      .flag("overwrite", &given.overwrite, "replace files that are there")
       .flag("quiet", &given.quiet, "no progress on stderr");
   return line;
 }
 
-EvaluationReport evaluate_model_of(const Given& given) {
-  const PreparedDataset dataset(given.data);
-  const auto model = load_model(given.model, choose_device(given.device));
-  const BatchOptions options{.search = with_options(model.description.search, given.search), .batch_pictures = given.batch};
-  std::optional<RecordWriter> writer;  // before the work, which would be lost were the file refused
-  if (!given.output.empty()) {
-    writer.emplace(given.output, RecordFormat::kJsonl, given.overwrite ? ExistingRecords::kReplace : ExistingRecords::kRefuse);
+void check_can_be_written(const EvaluateArguments& given) {
+  for (const auto& path : {given.per_image, given.save_document_frequencies}) {
+    std::error_code ignored;
+    if (!path.empty() && !given.overwrite && std::filesystem::exists(path, ignored))
+      throw Error(path.string(), "is there already", "remove it, or add --overwrite");
   }
-  const StopSignal stop_signal;
-  const auto evaluation = evaluate_model(model, dataset, given.split.empty() ? "test" : given.split, options, given.quiet);
-  if (writer) {
-    for (const auto& record : evaluation.records) writer->write(record);
-    writer->finish();
-  }
-  return evaluation.report;
 }
 
-EvaluationReport evaluate_file_of(const Given& given) {
-  return evaluate_captions(read_references(given.references, given.split, annotation_format(given.format)), read_captions(given.captions));
+std::optional<DocumentFrequencies> document_frequencies(const std::filesystem::path& path) {
+  if (path.empty()) return std::nullopt;
+  if (!std::filesystem::is_directory(path)) return read_document_frequencies(path);
+  auto frequencies = count_document_frequencies(read_references(path, "train"));
+  frequencies.source = "the training split of " + path.string();
+  return frequencies;
+}
+
+std::optional<MeteorFiles> meteor_files_for(const EvaluateArguments& given) {
+  auto files = find_meteor_files();
+  if (!files) {
+    std::cerr << "METEOR is left out, for its data are not here: ./run setup takes them from the reference scorer's package, or "
+                 "SACCADE_METEOR names their folder\n";
+  } else if (given.no_paraphrases) {
+    files->paraphrases.reset();
+  }
+  return files;
+}
+
+EvaluationReport evaluate_file_of(const EvaluateArguments& given, const EvaluationOptions& options) {
+  return evaluate_captions(read_references(given.references, given.split, annotation_format(given.format)), read_captions(given.captions),
+                           options);
+}
+
+void write_per_image(const EvaluationReport& report, const std::filesystem::path& path) {
+  AtomicFile file(path);
+  for (const auto& image : report.images)
+    file.write(to_json_line(image).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  file.commit();
 }
 
 }  // namespace
 
-int run_evaluate(const Words& words) {
-  Given given;
+int run_evaluate(const Words& words, ModelEvaluator evaluate_model) {
+  EvaluateArguments given;
   if (command_line(given).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
   const bool of_file = !given.references.empty() && !given.captions.empty(), of_model = !given.model.empty() && !given.data.empty();
   if (of_file == of_model) throw UsageError("give either --references and --captions, or --model and --data");
-  const auto report = of_model ? evaluate_model_of(given) : evaluate_file_of(given);
+  if (of_file && !given.output.empty()) throw UsageError("--output keeps the captions of a model; those of a file are there already");
+  if (of_file && given.search != SearchOptions{}) throw UsageError("--beam and the like are for the captions of a model");
+  check_can_be_written(given);
+  const EvaluationOptions options{.meteor = meteor_files_for(given),
+                                  .document_frequencies = document_frequencies(given.document_frequencies),
+                                  .keep_document_frequencies = !given.save_document_frequencies.empty()};
+  const auto report = of_model ? evaluate_model(given, options) : evaluate_file_of(given, options);
+  if (!given.per_image.empty()) write_per_image(report, given.per_image);
+  if (report.kept_document_frequencies) write_document_frequencies(*report.kept_document_frequencies, given.save_document_frequencies);
   std::cout << (given.json ? to_json_report(report).dump(2) + "\n" : to_table(report));
   return kExitGood;
 }

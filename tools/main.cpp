@@ -1,25 +1,22 @@
-#include <c10/util/Exception.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <new>
 
-#include "data/error.h"
-#include "pipeline/stop_signal.h"
 #include "tools/arguments.h"
 #include "tools/commands.h"
 #include "tools/completion.h"
+#include "tools/continue_with_torch.h"
+#include "tools/evaluate.h"
 #include "tools/exit_codes.h"
-#include "tools/short_spins.h"
+#include "tools/guarded.h"
 
 namespace saccade {
 namespace {
 
 struct Command {
   std::string name, summary;
-  int (*run)(const Words& words);
-  bool computes = false;  ///< for long, on all cores
+  int (*run)(const Words& words) = nullptr;  ///< none: it is one of saccade-torch
+  Cores cores = Cores::kFew;
 };
 
 std::vector<std::string> command_names();
@@ -27,15 +24,16 @@ std::vector<std::string> command_names();
 /// In the order of the work.
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      {"prepare", "make a data set of captions and pictures ready for training", run_prepare},
-      {"train", "train a captioner on a prepared data set", run_train, true},
-      {"caption", "write captions of pictures, in bulk", run_caption, true},
-      {"overlay", "show where every word looked", run_overlay},
-      {"evaluate", "score captions against those of people", run_evaluate},
-      {"convert-weights", "copy PyTorch weights to a safetensors file", run_convert_weights},
-      {"info", "tell what a model, a data set or a run is", run_info},
-      {"demo", "all of it on synthetic scenes, with a report to look at", run_demo, true},
-      {"bench", "measure speed and memory on this machine", run_bench, true},
+      {"prepare", "make a data set of captions and pictures ready for training"},
+      {"train", "train a captioner on a prepared data set", nullptr, Cores::kAll},
+      {"caption", "write captions of pictures, in bulk", nullptr, Cores::kAll},
+      {"overlay", "show where every word looked"},
+      {"evaluate", "score captions against those of people", [](const Words& words) { return run_evaluate(words, nullptr); }},
+      {"tokenize", "cut captions into the words that scores are counted over", run_tokenize},
+      {"convert-weights", "copy PyTorch weights to a safetensors file"},
+      {"info", "tell what a model, a data set or a run is"},
+      {"demo", "all of it on synthetic scenes, with a report to look at", nullptr, Cores::kAll},
+      {"bench", "measure speed and memory on this machine", nullptr, Cores::kAll},
       {"completion", "print a script that completes commands and options in bash or zsh",
        [](const Words& words) { return print_completion(words, command_names()); }},
   };
@@ -58,7 +56,7 @@ std::string program_help() {
       "Usage: saccade COMMAND [options]\n\n"
       "Trains image captioners with visual attention, captions pictures in bulk, and shows where every word looked.\n\n"
       "Commands:\n";
-  for (const auto& [name, summary, run, computes] : commands())
+  for (const auto& [name, summary, run, cores] : commands())
     text += "  " + name + std::string(std::max<std::size_t>(1, 18 - name.size()), ' ') + summary + "\n";
   return text +
          "\n"
@@ -74,7 +72,6 @@ int run_command(const Words& words) {
   }
   const auto& name = words.front();
   const Words rest(words.begin() + 1, words.end());
-  if (name == "help" && !rest.empty() && find_command(rest.front()) != nullptr) return find_command(rest.front())->run({"--help"});
   if (name == "--help" || name == "-h" || name == "help") {
     std::cout << program_help();
     return kExitGood;
@@ -88,40 +85,20 @@ int run_command(const Words& words) {
   throw UsageError("there is no command '" + name + "'" + (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
 }
 
-int report(const std::string& message, int code) {
-  std::cerr << "error: " << message << "\n";
-  return code;
-}
-
-/// The one place where exceptions become messages and exit codes.
-int guarded(const Words& words) {
-  try {
-    const int code = run_command(words);
-    if (!std::cout.flush()) return report("standard output: cannot be written; is the disk full?", kExitBadInput);
-    return code;
-  } catch (const UsageError& error) {
-    const bool in_command = !words.empty() && find_command(words.front()) != nullptr;
-    return report(std::string(error.what()) + "\nsee: saccade " + (in_command ? words.front() + " " : "") + "--help", kExitUsage);
-  } catch (const Stopped& stopped) {
-    return report(stopped.what(), stopped.exit_code());
-  } catch (const c10::Error& error) {
-    return report(error.what_without_backtrace(), kExitBadInput);
-  } catch (const std::filesystem::filesystem_error& error) {
-    return report(error.path1().string() + ": " + error.code().message(), kExitBadInput);
-  } catch (const std::bad_alloc&) {
-    return report("out of memory", kExitBadInput);
-  } catch (const std::exception& error) {
-    return report(error.what(), kExitBadInput);
-  }
+// To score what a model writes needs LibTorch, to score a file does not.
+bool needs_torch(const Command& command, const Words& words) {
+  return command.run == nullptr || std::ranges::any_of(words, [](const std::string& word) { return word.starts_with("--model"); });
 }
 
 }  // namespace
 }  // namespace saccade
 
 int main(int argc, char** argv) {
-  const saccade::Words words(argv + 1, argv + argc);
+  saccade::Words words(argv + 1, argv + argc);
+  if (words.size() == 2 && words[0] == "help" && saccade::find_command(words[1]) != nullptr) words = {words[1], "--help"};
   const auto* command = words.empty() ? nullptr : saccade::find_command(words.front());
-  const bool asks_a_model = std::ranges::any_of(words, [](const std::string& word) { return word.starts_with("--model"); });
-  if (command != nullptr && (command->computes || asks_a_model)) saccade::start_with_short_spins(argv);
-  return saccade::guarded(words);
+  if (command != nullptr && saccade::needs_torch(*command, words)) {
+    return saccade::continue_with_torch(argv[0], words, command->name == "evaluate" ? saccade::Cores::kAll : command->cores);
+  }
+  return saccade::guarded(command == nullptr ? "" : command->name, [&] { return saccade::run_command(words); });
 }

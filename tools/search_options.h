@@ -11,11 +11,12 @@ namespace saccade {
 struct SearchOptions {
   std::optional<int64_t> beam, max_length, min_length, no_repeat;
   std::optional<double> length_penalty;
+  bool operator==(const SearchOptions&) const = default;
 };
 
 void add_search_options(CommandLine& line, SearchOptions& options);
 
-/// Throws Error for a search that is impossible.
+/// Throws UsageError for a search that is impossible.
 SearchConfig with_options(SearchConfig search, const SearchOptions& options);
 
 }  // namespace saccade

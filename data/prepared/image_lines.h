@@ -2,10 +2,22 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "data/prepared/prepared_dataset.h"
+#include "data/annotations/annotations.h"
+#include "data/pictures/picture.h"
 
 namespace saccade {
+
+/// One picture of the set, as it stands in images.jsonl.
+struct PreparedImage {
+  std::string file;
+  ImageId id;
+  std::string split;
+  PictureGeometry geometry;
+  std::vector<std::string> captions;  ///< as written by people: the references of evaluation
+  std::string warning;                ///< damage noticed in decoding, else empty
+};
 
 /// Names of the files in a prepared set.
 inline constexpr const char *kDatasetFile = "dataset.json", *kImageLinesFile = "images.jsonl", *kPixelsFile = "images.safetensors",

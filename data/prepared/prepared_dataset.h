@@ -12,22 +12,12 @@
 #include <string>
 #include <vector>
 
-#include "data/annotations/annotations.h"
 #include "data/files/safetensors.h"
 #include "data/pictures/decode.h"
+#include "data/prepared/image_lines.h"
 #include "data/text/vocabulary.h"
 
 namespace saccade {
-
-/// One picture of the set, as it stands in images.jsonl.
-struct PreparedImage {
-  std::string file;
-  ImageId id;
-  std::string split;
-  PictureGeometry geometry;
-  std::vector<std::string> captions;  ///< as written by people: the references of evaluation
-  std::string warning;                ///< damage noticed in decoding, else empty
-};
 
 /// What was left out, and why.
 struct SkippedItem {

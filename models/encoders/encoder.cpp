@@ -20,16 +20,4 @@ torch::ScalarType fastest_inference_type(torch::Device device) {
   return torch::kFloat32;
 }
 
-std::vector<RegionBox> grid_regions(int64_t side) {
-  std::vector<RegionBox> boxes;
-  boxes.reserve(side * side);
-  const auto place = [side](int64_t index) { return static_cast<double>(index) / static_cast<double>(side); };
-  for (int64_t row = 0; row < side; ++row) {
-    for (int64_t column = 0; column < side; ++column) {
-      boxes.push_back({.left = place(column), .top = place(row), .right = place(column + 1), .bottom = place(row + 1)});
-    }
-  }
-  return boxes;
-}
-
 }  // namespace saccade

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -11,6 +12,16 @@ struct RegionBox {
 };
 
 /// Boxes of a G×G grid over the whole input, row-major. `side` is G.
-std::vector<RegionBox> grid_regions(int64_t side);
+inline std::vector<RegionBox> grid_regions(int64_t side) {
+  std::vector<RegionBox> boxes;
+  boxes.reserve(static_cast<std::size_t>(side * side));
+  const auto place = [side](int64_t index) { return static_cast<double>(index) / static_cast<double>(side); };
+  for (int64_t row = 0; row < side; ++row) {
+    for (int64_t column = 0; column < side; ++column) {
+      boxes.push_back({.left = place(column), .top = place(row), .right = place(column + 1), .bottom = place(row + 1)});
+    }
+  }
+  return boxes;
+}
 
 }  // namespace saccade

@@ -16,6 +16,7 @@
 #include "data/scenes/scene.h"
 #include "pipeline/bench/peak_memory.h"
 #include "pipeline/captioning/caption_pictures.h"
+#include "pipeline/cores.h"
 #include "pipeline/device.h"
 #include "pipeline/features.h"
 #include "pipeline/stop_signal.h"

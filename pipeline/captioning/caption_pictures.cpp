@@ -6,7 +6,7 @@
 
 #include "pipeline/captioning/bounded_queue.h"
 #include "pipeline/captioning/decode_pool.h"
-#include "pipeline/device.h"
+#include "pipeline/cores.h"
 #include "pipeline/progress.h"
 #include "pipeline/stop_signal.h"
 

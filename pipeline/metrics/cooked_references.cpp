@@ -12,6 +12,15 @@ std::size_t ngrams_of_order(std::size_t words, std::size_t order) { return words
 
 void CookedReferences::add_image() { first_reference_.push_back(std::ssize(texts_)); }
 
+uint32_t CookedReferences::number(const Ngram& ngram) {
+  const auto number = table_.insert(ngram);
+  if (number == document_frequencies_.size()) {
+    document_frequencies_.push_back(0);
+    last_image_.push_back(0);
+  }
+  return number;
+}
+
 void CookedReferences::add_reference(std::span<const WordId> tokens, std::span<const WordId> words) {
   Text text{.first_token = tokens_.size(), .tokens = tokens.size(), .words = words.size()};
   tokens_.insert(tokens_.end(), tokens.begin(), tokens.end());
@@ -20,12 +29,8 @@ void CookedReferences::add_reference(std::span<const WordId> tokens, std::span<c
     const auto begin = static_cast<std::ptrdiff_t>(ngrams_.size());
     text.ngrams[order - 1] = ngrams_.size();
     for (std::size_t i = 0; i < ngrams_of_order(words.size(), order); ++i) {
-      const auto number = table_.insert(make_ngram(words.subspan(i, order)));
+      const auto number = this->number(make_ngram(words.subspan(i, order)));
       ngrams_.push_back({.ngram = number, .count = 1});
-      if (number == document_frequencies_.size()) {
-        document_frequencies_.push_back(0);
-        last_image_.push_back(0);
-      }
       if (std::exchange(last_image_[number], image) != image) ++document_frequencies_[number];
     }
     std::sort(ngrams_.begin() + begin, ngrams_.end(), [](const NgramCount& a, const NgramCount& b) { return a.ngram < b.ngram; });

@@ -31,6 +31,9 @@ class CookedReferences {
   void add_image();
   void add_reference(std::span<const WordId> tokens, std::span<const WordId> words);
 
+  /// The number of an n-gram that references need not have; then no image has it.
+  uint32_t number(const Ngram& ngram);
+
   int64_t images() const { return std::ssize(first_reference_); }
   /// References of image i are those from first_reference(i) to first_reference(i + 1).
   int64_t first_reference(int64_t image) const { return image < images() ? first_reference_[image] : std::ssize(texts_); }

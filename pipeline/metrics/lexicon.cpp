@@ -35,6 +35,12 @@ NumberedText Lexicon::add(const std::vector<std::string>& tokens) {
   });
 }
 
+std::vector<std::string_view> Lexicon::words() const {
+  std::vector<std::string_view> words(numbers_.size());
+  for (const auto& [word, number] : numbers_) words[static_cast<std::size_t>(number)] = word;
+  return words;
+}
+
 NumberedText Lexicon::number(const std::vector<std::string>& tokens) const {
   std::vector<std::string_view> unknown;
   return numbered(tokens, [&](std::string_view word) {

@@ -25,6 +25,9 @@ class Lexicon {
   /// Numbers of the words of a hypothesis; unknown words get numbers of their own that hold for this text only. From any thread.
   NumberedText number(const std::vector<std::string>& tokens) const;
 
+  /// By their numbers; valid while this lives and nothing is added.
+  std::vector<std::string_view> words() const;
+
  private:
   struct Hash {
     using is_transparent = void;

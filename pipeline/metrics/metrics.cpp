@@ -1,5 +1,7 @@
 #include "pipeline/metrics/metrics.h"
 
+#include <algorithm>
+
 #include "pipeline/metrics/cider.h"
 #include "pipeline/metrics/cooked_references.h"
 #include "pipeline/metrics/lexicon.h"
@@ -7,7 +9,29 @@
 
 namespace saccade {
 
-std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions) {
+namespace {
+
+// By the n-gram numbers of the references, which learn those that they lack.
+std::vector<int32_t> numbered_frequencies(const DocumentFrequencies& frequencies, Lexicon& lexicon, CookedReferences& references) {
+  std::vector<int32_t> by_number(references.table().size(), 0);
+  std::vector<std::string> words;
+  for (const auto& entry : frequencies.entries) {
+    words.clear();
+    for (std::size_t begin = 0; begin < entry.ngram.size();) {
+      const auto end = std::min(entry.ngram.find(' ', begin), entry.ngram.size());
+      words.push_back(entry.ngram.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    const auto number = references.number(make_ngram(lexicon.add(words).words));
+    if (number >= by_number.size()) by_number.resize(number + 1, 0);
+    by_number[number] = entry.images;
+  }
+  return by_number;
+}
+
+}  // namespace
+
+std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions, const DocumentFrequencies* frequencies) {
   Lexicon lexicon;
   CookedReferences references;
   for (const auto& caption : captions) {
@@ -17,7 +41,8 @@ std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions
       references.add_reference(text.tokens, text.words);
     }
   }
-  const CiderD cider(references);
+  const auto cider =
+      frequencies == nullptr ? Cider(references) : Cider(references, frequencies->images, numbered_frequencies(*frequencies, lexicon, references));
   RougeL rouge;
   HypothesisCooker cooker;
   std::vector<ImageScores> scores;
@@ -25,9 +50,11 @@ std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions
   for (int64_t image = 0; image < references.images(); ++image) {
     const auto text = lexicon.number(captions[image].hypothesis);
     const auto hypothesis = cooker.cook(references, text.tokens, text.words);
+    const auto [cider_d, cider_plain] = cider.scores(hypothesis, image);
     scores.push_back({.bleu = bleu_counts(hypothesis, references, image),
                       .rouge_l = rouge.score(hypothesis, references, image),
-                      .cider = cider.score(hypothesis, image)});
+                      .cider = cider_d,
+                      .cider_plain = cider_plain});
   }
   return scores;
 }
@@ -40,10 +67,12 @@ CorpusScores corpus_scores(const std::vector<ImageScores>& images) {
     counts += image.bleu;
     scores.rouge_l += image.rouge_l;
     scores.cider += image.cider;
+    scores.cider_plain += image.cider_plain;
   }
   scores.bleu = bleu_scores(counts);
   scores.rouge_l /= static_cast<double>(images.size());
   scores.cider /= static_cast<double>(images.size());
+  scores.cider_plain /= static_cast<double>(images.size());
   return scores;
 }
 

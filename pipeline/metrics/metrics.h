@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pipeline/metrics/bleu.h"
+#include "pipeline/metrics/document_frequencies.h"
 #include "pipeline/metrics/ptb_tokenizer.h"
 
 namespace saccade {
@@ -21,8 +22,9 @@ struct ScoredCaption {
 
 struct ImageScores {
   BleuCounts bleu;     ///< bleu_scores() makes the scores of them
-  double rouge_l = 0;  ///< 0 … 1
-  double cider = 0;    ///< CIDEr-D, 0 … 10
+  double rouge_l = 0;      ///< 0 … 1
+  double cider = 0;        ///< CIDEr-D, 0 … 10
+  double cider_plain = 0;  ///< CIDEr without clipping and length penalty, 0 … 10
 };
 
 struct CorpusScores {
@@ -30,10 +32,11 @@ struct CorpusScores {
   std::array<double, 4> bleu{};  ///< BLEU-1 … BLEU-4 of the corpus (not the mean of pictures)
   double rouge_l = 0;            ///< mean over pictures
   double cider = 0;              ///< CIDEr-D, what the field prints as CIDEr; 0 … 10
+  double cider_plain = 0;        ///< CIDEr without clipping and length penalty; 0 … 10
 };
 
-/// Document frequencies of CIDEr-D are those of the references given, so that a picture's score depends on the others.
-std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions);
+/// Document frequencies of CIDEr are those of the references given, so that a picture's score depends on the others; or of another set.
+std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions, const DocumentFrequencies* frequencies = nullptr);
 CorpusScores corpus_scores(const std::vector<ImageScores>& images);
 
 CorpusScores score_captions(const std::vector<ScoredCaption>& captions);

@@ -19,6 +19,24 @@ Ngram make_ngram(std::span<const WordId> words) {
   return {.front = packed(0) << 32 | packed(1), .back = packed(2) << 32 | packed(3)};
 }
 
+std::vector<WordId> words_of(const Ngram& ngram) {
+  std::vector<WordId> words;
+  for (const uint64_t pair : {ngram.front, ngram.back}) {
+    for (const uint64_t packed : {pair >> 32, pair & 0xffffffff}) {
+      if (packed != 0) words.push_back(static_cast<WordId>(packed - 1));
+    }
+  }
+  return words;
+}
+
+std::vector<Ngram> NgramTable::ngrams() const {
+  std::vector<Ngram> ngrams(size_);
+  for (const auto& slot : slots_) {
+    if (slot.number != kUnseen) ngrams[slot.number] = slot.ngram;
+  }
+  return ngrams;
+}
+
 std::size_t NgramTable::slot(const Ngram& ngram) const {
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = mix(ngram.front ^ mix(ngram.back + 0x9e3779b97f4a7c15ULL)) & mask;

@@ -22,6 +22,8 @@ struct Ngram {
 
 /// Of 1 to 4 words.
 Ngram make_ngram(std::span<const WordId> words);
+/// Its 1 to 4 words again.
+std::vector<WordId> words_of(const Ngram& ngram);
 
 /// Numbers n-grams from 0 in the order of their appearance.
 class NgramTable {
@@ -33,6 +35,8 @@ class NgramTable {
   uint32_t find(const Ngram& ngram) const { return slots_[slot(ngram)].number; }
   uint32_t insert(const Ngram& ngram);
   std::size_t size() const { return size_; }
+  /// By their numbers.
+  std::vector<Ngram> ngrams() const;
 
  private:
   static constexpr std::size_t kFirstSlots = 1024;  // a power of two, as all that follow

@@ -54,12 +54,14 @@ void expect_scores_of(const json& expected) {
       EXPECT_NEAR(bleu_scores(scores[i].bleu)[n], image["bleu"][n].get<double>(), kBleuTolerance) << n + 1;
     EXPECT_NEAR(scores[i].rouge_l, image["rouge_l"].get<double>(), kRougeTolerance);
     EXPECT_NEAR(scores[i].cider, image["cider"].get<double>(), kCiderTolerance);
+    EXPECT_NEAR(scores[i].cider_plain, image["cider_plain"].get<double>(), kCiderTolerance);
   }
   const auto corpus = corpus_scores(scores);
   EXPECT_EQ(corpus.images, std::ssize(captions));
   for (std::size_t n = 0; n < 4; ++n) EXPECT_NEAR(corpus.bleu[n], expected["corpus"]["bleu"][n].get<double>(), kBleuTolerance) << n + 1;
   EXPECT_NEAR(corpus.rouge_l, expected["corpus"]["rouge_l"].get<double>(), kRougeTolerance);
   EXPECT_NEAR(corpus.cider, expected["corpus"]["cider"].get<double>(), kCiderTolerance);
+  EXPECT_NEAR(corpus.cider_plain, expected["corpus"]["cider_plain"].get<double>(), kCiderTolerance);
 }
 
 TEST(Metrics, EqualTheReferenceScorerOnFortyCocoImages) { expect_scores_of(read_json(fixture("coco/scores.json"))); }
@@ -78,10 +80,12 @@ TEST(Metrics, EqualTheReferenceScorerOnAThousandCocoImages) {
     for (const auto* key : bleu) image["bleu"].push_back(scores[key]);
     image["rouge_l"] = scores["ROUGE_L"];
     image["cider"] = scores["CIDEr"];
+    image["cider_plain"] = scores["CIDEr_plain_vrama91"];
   }
   for (const auto* key : bleu) expected["corpus"]["bleu"].push_back(overall[key]);
   expected["corpus"]["rouge_l"] = overall["ROUGE_L"];
   expected["corpus"]["cider"] = overall["CIDEr"];
+  expected["corpus"]["cider_plain"] = overall["CIDEr_plain_vrama91"];
   ASSERT_EQ(expected["images"].size(), 1000U);
   expect_scores_of(expected);
 }
@@ -125,7 +129,7 @@ TEST(Metrics, AreTheSameOnTokenIdsFromManyThreads) {
     hypotheses.push_back(vocabulary.add(split(image["tokens"])).words);
     expected.push_back(image["cider"]);
   }
-  const CiderD cider(references);
+  const Cider cider(references);
   const auto score_all = [&](std::vector<double>& scores) {
     HypothesisCooker cooker;
     for (int64_t i = 0; i < references.images(); ++i) {

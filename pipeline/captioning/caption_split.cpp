@@ -1,4 +1,4 @@
-#include "pipeline/evaluate_model.h"
+#include "pipeline/captioning/caption_split.h"
 
 #include "data/error.h"
 #include "pipeline/progress.h"
@@ -13,8 +13,8 @@ FittedPicture prepared_picture(const PreparedDataset& dataset, int64_t image) {
 
 }  // namespace
 
-ModelEvaluation evaluate_model(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split,
-                               const BatchOptions& options, bool quiet) {
+CaptionedSplit caption_split(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split,
+                             const BatchOptions& options, bool quiet) {
   const auto& wanted = model.description;
   if (dataset.side() != wanted.model.encoder.picture_size || dataset.fit() != wanted.fit) {
     throw Error(dataset.folder().string(), "its pictures are not cut as the model takes them",
@@ -24,26 +24,24 @@ ModelEvaluation evaluate_model(const LoadedModel& model, const PreparedDataset& 
   const auto images = dataset.split(split);
   BatchCaptioner captioner(model, options);
   Progress progress({.total = std::ssize(images), .label = "captioning " + split, .unit = "pictures", .quiet = quiet});
-  std::vector<AnnotatedImage> references;
-  ModelEvaluation evaluation;
+  CaptionedSplit captioned;
   for (std::size_t begin = 0; begin < images.size(); begin += static_cast<std::size_t>(options.batch_pictures)) {
     StopSignal::throw_if_requested();
     std::vector<FittedPicture> batch;
     for (auto i = begin; i < std::min(begin + static_cast<std::size_t>(options.batch_pictures), images.size()); ++i) {
       const auto& image = dataset.images()[images[i]];
-      references.push_back({.file = image.file, .id = image.id, .split = image.split, .captions = image.captions});
+      captioned.references.push_back({.file = image.file, .id = image.id, .split = image.split, .captions = image.captions});
       batch.push_back(prepared_picture(dataset, images[i]));
     }
     for (auto& record : captioner.caption(batch)) {
-      const auto& image = references[evaluation.records.size()];
+      const auto& image = captioned.references[captioned.records.size()];
       record.image = image.file;
       record.id = image.id;
-      evaluation.records.push_back(std::move(record));
+      captioned.records.push_back(std::move(record));
     }
     progress.advance(std::ssize(batch));
   }
-  evaluation.report = evaluate_captions(references, evaluation.records);
-  return evaluation;
+  return captioned;
 }
 
 }  // namespace saccade
