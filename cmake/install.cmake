@@ -3,4 +3,4 @@
 set_target_properties(saccade_torch PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
 install(TARGETS saccade saccade_torch)
 install(FILES configs/flickr8k.json configs/scenes.json DESTINATION share/saccade/configs)
-install(DIRECTORY .deps/meteor/ DESTINATION ${CMAKE_INSTALL_BINDIR}/meteor OPTIONAL)
+install(DIRECTORY .deps/meteor/ DESTINATION share/saccade/meteor OPTIONAL)

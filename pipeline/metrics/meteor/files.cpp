@@ -29,7 +29,8 @@ std::optional<MeteorFiles> find_meteor_files() {
   std::error_code none;
   const auto program = fs::read_symlink("/proc/self/exe", none);
   if (none) return std::nullopt;
-  if (fs::exists(program.parent_path() / "meteor/english.synsets", none)) return meteor_files(program.parent_path() / "meteor");
+  const auto installed = program.parent_path().parent_path() / "share/saccade/meteor";
+  if (fs::exists(installed / "english.synsets", none)) return meteor_files(installed);
   for (auto folder = program.parent_path();; folder = folder.parent_path()) {
     if (fs::exists(folder / ".deps/meteor/english.synsets", none)) return meteor_files(folder / ".deps/meteor");
     if (folder == folder.parent_path()) return std::nullopt;
