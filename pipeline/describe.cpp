@@ -1,5 +1,7 @@
 #include "pipeline/describe.h"
 
+#include <algorithm>
+
 #include "data/error.h"
 #include "data/files/json_document.h"
 #include "data/files/safetensors.h"
@@ -41,6 +43,8 @@ json describe_run(const std::filesystem::path& folder) {
       throw Error(log.string(), "holds an entry that no training wrote: " + entry.dump(), "give the folder of a training run");
     }
   }
+  const auto best = std::max_element(epochs.begin(), epochs.end(), [](const json& a, const json& b) { return a.at("cider") < b.at("cider"); });
+  if (best != epochs.end()) description["best"] = *best;
   description["epochs"] = epochs;
   description["has_model"] = std::filesystem::exists(folder / "best.safetensors");
   return description;
@@ -71,7 +75,7 @@ json describe_model(const SafetensorsFile& file) {
           {"training", model.training}};
 }
 
-constexpr std::size_t kLongList = 12;
+constexpr std::size_t kLongList = 12, kLongObject = 40;  // longer ones are of epochs or tensors: the JSON form has them
 
 void append_text(const json& value, const std::string& indent, std::string& text) {
   for (const auto& [key, item] : value.items()) {
@@ -79,7 +83,9 @@ void append_text(const json& value, const std::string& indent, std::string& text
     const bool is_flat = item.is_primitive() || (item.is_array() && (item.empty() || item.front().is_primitive()));
     if (is_flat) {
       text += " " + (item.is_string() ? item.get<std::string>() : item.dump()) + "\n";
-    } else if (item.size() > kLongList) {
+    } else if (item.empty()) {
+      text += " none\n";
+    } else if (item.size() > (item.is_array() ? kLongList : kLongObject)) {
       text += " " + std::to_string(item.size()) + "\n";
     } else {
       text += "\n";

@@ -35,6 +35,7 @@ TEST(Describe, TellsAModelADataSetARunAndPlainTensorsApart) {
   const auto run = describe(folder / "run");
   EXPECT_EQ(run.at("kind"), "training run");
   EXPECT_EQ(run.at("epochs").size(), 1u);
+  EXPECT_EQ(run.at("best").at("cider"), 0.4);
   EXPECT_EQ(run.at("has_model"), false);
 
   write_safetensors(folder / "weights.safetensors", {{"conv.weight", torch::zeros({2, 3})}});
