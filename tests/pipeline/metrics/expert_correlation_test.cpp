@@ -8,6 +8,7 @@
 
 #include "data/error.h"
 #include "pipeline/metrics/meteor/meteor.h"
+#include "tests/support/meteor_data.h"
 #include "tests/support/test_data.h"
 
 namespace saccade {
@@ -86,11 +87,10 @@ TEST(ExpertCorrelation, EqualsThePublishedValuesOfFlickr8k) {
 
 TEST(ExpertCorrelation, EqualsThePublishedValueOfMeteorOnFlickr8k) {
   SACCADE_NEEDS_DATA("flickr8k/ExpertAnnotations.txt");
-  const auto files = find_meteor_files();
-  if (!files) GTEST_SKIP() << "METEOR's files are absent; ./run setup, or set SACCADE_METEOR to their folder";
+  SACCADE_NEEDS_METEOR();
   const auto all = flickr8k();
   std::vector<double> scores;
-  for (const auto& statistics : score_meteor(all.captions, *files).images) scores.push_back(meteor_score(statistics));
+  for (const auto& statistics : score_meteor(all.captions, *find_meteor_files()).images) scores.push_back(meteor_score(statistics));
   EXPECT_NEAR(100 * correlation_with_experts(scores, all).c, 41.8, kPrinted);  // with paraphrases and without
 }
 
