@@ -1,6 +1,5 @@
-#include "pipeline/evaluate_model.h"
-
 #include "data/prepared/prepared_dataset.h"
+#include "pipeline/captioning/caption_split.h"
 #include "pipeline/device.h"
 #include "pipeline/record_writers.h"
 #include "pipeline/stop_signal.h"

@@ -1,6 +1,7 @@
 // saccade-torch: the commands that need LibTorch. saccade becomes it (continue_with_torch.h); by itself it is of no use to anyone.
 #include <c10/util/Exception.h>
 
+#include <algorithm>
 #include <map>
 #include <stdexcept>
 

@@ -53,6 +53,23 @@ TEST(Program, TellsItsVersion) {
   EXPECT_EQ(result.output.find("saccade "), 0U);
 }
 
+// LibTorch takes half a second and 520 MB before main; only what needs it may wait for it.
+TEST(Program, IsNotLinkedWithLibTorch) {
+  TemporaryFolder folder;
+  std::ofstream(folder / "script") << "ldd '" SACCADE_PROGRAM "'\n";
+  const auto result = RunningProgram("/bin/bash", {(folder / "script").string()}).wait();
+  EXPECT_NE(result.output.find("libstdc++"), std::string::npos) << result.errors;
+  EXPECT_EQ(result.output.find("torch"), std::string::npos) << result.output;
+}
+
+TEST(Program, SaysWhatIsMissingBesideIt) {
+  TemporaryFolder folder;
+  std::filesystem::copy_file(SACCADE_PROGRAM, folder / "saccade");
+  const auto result = RunningProgram(folder / "saccade", {"info", "x"}).wait();
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.errors.find("error: " + (folder / "saccade-torch").string() + ": cannot be started"), 0U) << result.errors;
+}
+
 TEST(Program, CompletesInBashAndZsh) {
   TemporaryFolder folder;
   const auto script = saccade({"completion", "bash"});

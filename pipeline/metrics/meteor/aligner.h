@@ -56,6 +56,10 @@ class MeteorAligner {
   struct Step {
     int32_t before, match;
   };
+  struct Paraphrase {
+    std::array<int64_t, 4> order;
+    MeteorMatch match;
+  };
 
   void find_matches(const MeteorText& hypothesis, const MeteorText& reference);
   void find_fixed(std::size_t hypothesis_length);
@@ -70,10 +74,6 @@ class MeteorAligner {
 
   const MeteorWords& words_;
   const Paraphrases& paraphrases_;
-  struct Paraphrase {
-    std::array<int64_t, 4> order;
-    MeteorMatch match;
-  };
   std::vector<Paraphrase> paraphrase_matches_;
   std::vector<MeteorMatch> matches_;      // by place in the reference, then in the order they were found
   std::vector<std::size_t> first_match_;  // by place in the reference, and the end

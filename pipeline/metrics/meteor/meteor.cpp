@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <exception>
+#include <span>
 #include <thread>
 
 #include "pipeline/cores.h"
@@ -41,13 +42,6 @@ double matched_share(const MeteorSide& side) {
 void count_words(const MeteorText& text, const MeteorWords& words, MeteorSide& side) {
   side.words = std::ssize(text.words);
   side.function_words = std::count_if(text.words.begin(), text.words.end(), [&](WordId word) { return words.is_function_word(word); });
-}
-
-void count_matched(const MeteorText& text, int32_t begin, int32_t length, MeteorModule module, const MeteorWords& words, MeteorSide& side) {
-  for (int32_t i = begin; i < begin + length; ++i) {
-    auto& counts = words.is_function_word(text.words[static_cast<std::size_t>(i)]) ? side.matched_function : side.matched_content;
-    ++counts[static_cast<std::size_t>(module)];
-  }
 }
 
 struct Texts {
@@ -127,8 +121,12 @@ MeteorStatistics meteor_statistics(const MeteorText& hypothesis, const MeteorTex
   count_words(reference, words, statistics.reference);
   int32_t hypothesis_end = -1, reference_end = -1;
   for (const auto& match : matches) {
-    count_matched(hypothesis, match.hypothesis, match.hypothesis_length, match.module, words, statistics.hypothesis);
-    count_matched(reference, match.reference, match.reference_length, match.module, words, statistics.reference);
+    const auto count = [&](std::span<const WordId> matched, MeteorSide& side) {
+      for (const auto word : matched)
+        ++(words.is_function_word(word) ? side.matched_function : side.matched_content)[static_cast<std::size_t>(match.module)];
+    };
+    count(std::span(hypothesis.words).subspan(match.hypothesis, match.hypothesis_length), statistics.hypothesis);
+    count(std::span(reference.words).subspan(match.reference, match.reference_length), statistics.reference);
     if (match.hypothesis != hypothesis_end || match.reference != reference_end) ++statistics.chunks;
     hypothesis_end = match.hypothesis + match.hypothesis_length;
     reference_end = match.reference + match.reference_length;

@@ -1,0 +1,151 @@
+// `saccade evaluate` of files, the program itself.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/run_program.h"
+
+namespace saccade {
+namespace {
+
+using nlohmann::json;
+
+class EvaluateCommand : public testing::Test {
+ protected:
+  EvaluateCommand() {
+    const auto data = json::parse(std::ifstream(fixture("coco/scores.json")));
+    corpus_ = data["corpus"];
+    json references, results = json::array();
+    for (const auto& image : data["images"]) {
+      const auto file = image["image_id"].dump() + ".jpg";
+      references["images"].push_back({{"id", image["image_id"]}, {"file_name", file}});
+      for (const auto& caption : image["references"]) {
+        references["annotations"].push_back(
+            {{"id", references["annotations"].size()}, {"image_id", image["image_id"]}, {"caption", caption}});
+      }
+      results.push_back({{"image_id", image["image_id"]}, {"caption", image["caption"]}});
+    }
+    std::ofstream(folder_ / "references.json") << references;
+    std::ofstream(folder_ / "captions.json") << results;
+  }
+  ProgramResult evaluate(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"evaluate", "--references", path("references.json"), "--captions", path("captions.json")});
+    return RunningProgram(program_, more).wait();
+  }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  TemporaryFolder folder_;
+  std::filesystem::path program_ = SACCADE_PROGRAM;
+  json corpus_;
+};
+
+TEST_F(EvaluateCommand, WritesItsScoresAsJson) {
+  const auto result = evaluate({"--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  const auto report = nlohmann::ordered_json::parse(result.output);
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : report.items()) keys.push_back(key);
+  const std::vector<std::string> expected = {"images",
+                                             "bleu_1",
+                                             "bleu_2",
+                                             "bleu_3",
+                                             "bleu_4",
+                                             "rouge_l",
+                                             "cider",
+                                             "cider_plain",
+                                             "meteor",
+                                             "meteor_variant",
+                                             "document_frequencies",
+                                             "references",
+                                             "missing",
+                                             "failed",
+                                             "unknown",
+                                             "duplicates",
+                                             "empty"};
+  EXPECT_EQ(keys, expected);
+  EXPECT_EQ(report["images"], 40);
+  EXPECT_NEAR(report["bleu_4"].get<double>(), corpus_["bleu"][3].get<double>(), 1e-12);
+  EXPECT_NEAR(report["cider"].get<double>(), corpus_["cider"].get<double>(), 1e-9);
+  EXPECT_NEAR(report["cider_plain"].get<double>(), corpus_["cider_plain"].get<double>(), 1e-9);
+  EXPECT_EQ(report["document_frequencies"], "the 40 images evaluated");
+  if (report["meteor"].is_null()) GTEST_SKIP() << "METEOR's data are not in .deps/meteor; ./run setup takes them";
+  EXPECT_NEAR(report["meteor"].get<double>(), corpus_["meteor"].get<double>(), 1e-12);
+  EXPECT_EQ(report["meteor_variant"], "METEOR 1.5 (exact stem synonym paraphrase)");
+  const auto three = json::parse(evaluate({"--json", "--no-paraphrases"}).output);
+  EXPECT_NEAR(three["meteor"].get<double>(), corpus_["meteor_without_paraphrases"].get<double>(), 1e-12);
+  EXPECT_EQ(three["meteor_variant"], "METEOR 1.5 (exact stem synonym, without paraphrases)");
+}
+
+TEST_F(EvaluateCommand, WritesTheScoresOfEachImageWithItsIdAsItWas) {
+  ASSERT_EQ(evaluate({"--per-image", path("scores.jsonl")}).exit_code, 0);
+  const auto data = json::parse(std::ifstream(fixture("coco/scores.json")));
+  std::ifstream lines(folder_ / "scores.jsonl");
+  std::string line;
+  for (const auto& image : data["images"]) {
+    ASSERT_TRUE(std::getline(lines, line));
+    const auto scores = json::parse(line);
+    EXPECT_EQ(scores["image_id"], image["image_id"]) << "a number, as in the references";
+    EXPECT_EQ(scores["caption"], image["caption"]);
+    EXPECT_NEAR(scores["bleu_4"].get<double>(), image["bleu"][3].get<double>(), 1e-12);
+    EXPECT_NEAR(scores["rouge_l"].get<double>(), image["rouge_l"].get<double>(), 1e-12);
+    EXPECT_NEAR(scores["cider"].get<double>(), image["cider"].get<double>(), 1e-9);
+    EXPECT_NEAR(scores["cider_plain"].get<double>(), image["cider_plain"].get<double>(), 1e-9);
+    if (scores["meteor"].is_null()) continue;  // its data are not there
+    EXPECT_NEAR(scores["meteor"].get<double>(), image["meteor"].get<double>(), 1e-12);
+  }
+  EXPECT_FALSE(std::getline(lines, line));
+}
+
+TEST_F(EvaluateCommand, ReplacesNoFileUnasked) {
+  std::ofstream(folder_ / "scores.jsonl") << "mine\n";
+  const auto refused = evaluate({"--per-image", path("scores.jsonl")});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.errors.find("--overwrite"), std::string::npos) << refused.errors;
+  EXPECT_EQ(content_of(folder_ / "scores.jsonl"), "mine\n");
+  EXPECT_EQ(evaluate({"--per-image", path("scores.jsonl"), "--overwrite"}).exit_code, 0);
+  EXPECT_NE(content_of(folder_ / "scores.jsonl"), "mine\n");
+}
+
+TEST_F(EvaluateCommand, WeighsBySavedDocumentFrequenciesAndSaysSo) {
+  const auto own = json::parse(evaluate({"--json", "--save-document-frequencies", path("df")}).output);
+  const auto saved = json::parse(evaluate({"--json", "--document-frequencies", path("df")}).output);
+  EXPECT_EQ(saved["cider"], own["cider"]);
+  EXPECT_EQ(saved["document_frequencies"], path("df") + ", 40 images");
+  std::ofstream(folder_ / "other") << R"({"format": "saccade-document-frequencies", "version": 1, "images": 100000})"
+                                      "\n";
+  EXPECT_NE(json::parse(evaluate({"--json", "--document-frequencies", path("other")}).output)["cider"], own["cider"]);
+  EXPECT_EQ(evaluate({"--document-frequencies", path("references.json")}).exit_code, 1);
+  EXPECT_NE(evaluate({}).output.find("document frequencies: of the 40 images evaluated"), std::string::npos);
+}
+
+TEST_F(EvaluateCommand, LeavesMeteorOutWhereItsDataAreAbsentAndSaysHowToGetThem) {
+  std::filesystem::copy_file(SACCADE_PROGRAM, folder_ / "saccade");  // away from .deps; it needs no other file of the build
+  program_ = folder_ / "saccade";
+  const auto result = evaluate({"--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_TRUE(json::parse(result.output)["meteor"].is_null());
+  EXPECT_TRUE(json::parse(result.output)["meteor_variant"].is_null());
+  EXPECT_NE(result.errors.find("./run setup"), std::string::npos) << result.errors;
+  const auto table = evaluate({});
+  EXPECT_NE(table.output.find("CIDEr-D"), std::string::npos);
+  EXPECT_NE(table.output.find("METEOR        -"), std::string::npos) << table.output;
+}
+
+TEST_F(EvaluateCommand, CountsAndNamesWhatIsNotAsItShouldBe) {
+  const auto data = json::parse(std::ifstream(fixture("coco/scores.json")));
+  const auto first = data["images"][0]["image_id"], second = data["images"][1]["image_id"];
+  std::ofstream(folder_ / "captions.json") << json{{{"image_id", first}, {"caption", "a man"}},
+                                                   {{"image_id", first}, {"caption", "a dog"}},
+                                                   {{"image_id", 1}, {"caption", "a cat"}},
+                                                   {{"image_id", second}, {"caption", "..."}}};
+  const auto report = json::parse(evaluate({"--json"}).output);
+  EXPECT_EQ(report["images"], 2);
+  EXPECT_EQ(report["missing"], 38);
+  EXPECT_EQ(report["duplicates"], 1);
+  EXPECT_EQ(report["unknown"], 1);
+  EXPECT_EQ(report["empty"], 1);
+  EXPECT_NE(evaluate({}).output.find("1 caption of images without references, not scored: 1\n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace saccade
