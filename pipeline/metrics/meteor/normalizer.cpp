@@ -11,15 +11,15 @@ namespace {
 using Text = std::u32string;
 
 bool is_between(char32_t c, char32_t low, char32_t high) { return c >= low && c <= high; }
-bool is_digit(char32_t c) { return is_between(c, '0', '9'); }
+bool is_ascii_digit(char32_t c) { return is_between(c, '0', '9'); }
 bool is_lower_ascii(char32_t c) { return is_between(c, 'a', 'z'); }
 
 // Latin and Cyrillic, as blocks; the letters of all other scripts are signs to METEOR, each a word.
-bool is_letter(char32_t c) {
+bool is_latin_letter(char32_t c) {
   return is_lower_ascii(c) || is_between(c, 'A', 'Z') || (is_between(c, 0xC0, 0x17E) && c != 0xD7 && c != 0xF7) ||
          is_between(c, 0x400, 0x527) || is_between(c, 0x1D00, 0x1D7F) || is_between(c, 0xA640, 0xA66E) || is_between(c, 0xA67E, 0xA697);
 }
-bool is_alphanumeric(char32_t c) { return is_letter(c) || is_digit(c); }
+bool is_alphanumeric(char32_t c) { return is_latin_letter(c) || is_ascii_digit(c); }
 bool is_space(char32_t c) {
   return c == ' ' || is_between(c, '\t', '\r') || c == 0xA0 || is_between(c, 0x2000, 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000;
 }
@@ -91,20 +91,20 @@ Text replace_between(const Text& text, char32_t sign, Before before, After after
 }
 
 Text inner_signs_apart(Text text) {
-  const auto no_digit = [](char32_t c) { return !is_digit(c); };
-  const auto no_letter = [](char32_t c) { return !is_letter(c); };
+  const auto no_digit = [](char32_t c) { return !is_ascii_digit(c); };
+  const auto no_letter = [](char32_t c) { return !is_latin_letter(c); };
   const auto no_alphanumeric = [](char32_t c) { return !is_alphanumeric(c); };
   const auto is_alphanumeric_or_period = [](char32_t c) { return is_alphanumeric(c) || c == '.'; };
   const auto is_s = [](char32_t c) { return c == 's'; };
   text = replace_between(text, '-', is_alphanumeric_or_period, is_alphanumeric, U" ");
   text = replace_between(text, ',', no_digit, no_digit, U" , ");
-  text = replace_between(text, ',', is_digit, no_digit, U" , ");
-  text = replace_between(text, ',', no_digit, is_digit, U" , ");
+  text = replace_between(text, ',', is_ascii_digit, no_digit, U" , ");
+  text = replace_between(text, ',', no_digit, is_ascii_digit, U" , ");
   text = replace_between(text, '\'', no_letter, no_letter, U" ' ");
-  text = replace_between(text, '\'', no_alphanumeric, is_letter, U" ' ");
-  text = replace_between(text, '\'', is_letter, no_letter, U" ' ");
-  text = replace_between(text, '\'', is_letter, is_letter, U" '");
-  return replace_between(text, '\'', is_digit, is_s, U" '");
+  text = replace_between(text, '\'', no_alphanumeric, is_latin_letter, U" ' ");
+  text = replace_between(text, '\'', is_latin_letter, no_letter, U" ' ");
+  text = replace_between(text, '\'', is_latin_letter, is_latin_letter, U" '");
+  return replace_between(text, '\'', is_ascii_digit, is_s, U" '");
 }
 
 std::string utf8_of(const Text& text) {
@@ -123,7 +123,7 @@ void add_word(const Text& word, char32_t next, std::vector<std::string>& words) 
     return;
   }
   auto body = word.substr(0, word.size() - 1);
-  if (body.find('.') != Text::npos && std::any_of(body.begin(), body.end(), is_letter)) {
+  if (body.find('.') != Text::npos && std::any_of(body.begin(), body.end(), is_latin_letter)) {
     std::erase(body, U'.');
     words.push_back(utf8_of(body));
   } else if (is_abbreviation(body) || is_lower_ascii(next)) {
