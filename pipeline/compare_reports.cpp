@@ -1,5 +1,6 @@
 #include "pipeline/compare_reports.h"
 
+#include <cstdio>
 #include <map>
 #include <utility>
 
@@ -26,6 +27,33 @@ SummedScores resampled(const SystemScores& system, bool with_meteor) {
 }
 
 }  // namespace
+
+std::vector<ScoreInterval> report_intervals(const EvaluationReport& report, const ResamplingOptions& options) {
+  SystemScores system;
+  for (const auto& image : report.images) system.add(image);
+  const auto scores = resampled(system, system.has_meteor());
+  const auto values = corpus_values(scores);
+  const auto intervals = bootstrap_intervals(scores, options);
+  std::vector<ScoreInterval> result;
+  for (std::size_t i = 0; i < values.size(); ++i) result.push_back({.name = scores.names[i], .value = values[i], .interval = intervals[i]});
+  return result;
+}
+
+nlohmann::ordered_json to_json_intervals(const std::vector<ScoreInterval>& intervals) {
+  nlohmann::ordered_json json;
+  for (const auto& [name, value, interval] : intervals) json[name] = {{"value", value}, {"low", interval.low}, {"high", interval.high}};
+  return json;
+}
+
+std::string to_table(const std::vector<ScoreInterval>& intervals) {
+  std::string table = "95 % of draws of as many images:\n";
+  for (const auto& [name, value, interval] : intervals) {
+    char line[96];
+    std::snprintf(line, sizeof line, "%-12s %6.1f  %6.1f … %.1f\n", name.c_str(), 100 * value, 100 * interval.low, 100 * interval.high);
+    table += line;
+  }
+  return table;
+}
 
 SystemComparison compare_reports(const EvaluationReport& a, const EvaluationReport& b, const ResamplingOptions& options) {
   const auto key = [](const EvaluatedImage& image) { return std::pair(image.id, image.image); };

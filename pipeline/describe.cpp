@@ -43,7 +43,8 @@ json describe_run(const std::filesystem::path& folder) {
       throw Error(log.string(), "holds an entry that no training wrote: " + entry.dump(), "give the folder of a training run");
     }
   }
-  const auto best = std::max_element(epochs.begin(), epochs.end(), [](const json& a, const json& b) { return a.at("cider") < b.at("cider"); });
+  const auto best =
+      std::max_element(epochs.begin(), epochs.end(), [](const json& a, const json& b) { return a.at("cider") < b.at("cider"); });
   if (best != epochs.end()) description["best"] = *best;
   description["epochs"] = epochs;
   description["has_model"] = std::filesystem::exists(folder / "best.safetensors");

@@ -4,6 +4,8 @@
 
 #include "data/error.h"
 #include "data/files/atomic_file.h"
+#include "pipeline/compare_reports.h"
+#include "pipeline/diversity_report.h"
 #include "pipeline/read_captions.h"
 #include "pipeline/references.h"
 #include "tools/arguments.h"
@@ -25,6 +27,7 @@ CommandLine command_line(EvaluateArguments& given) {
       .option("references", "FILE", text_value(&given.references),
               "captions of people, in any format that `saccade prepare` reads, or a prepared data set")
       .option("captions", "FILE", text_value(&given.captions), "captions to score: jsonl, COCO results, csv or txt")
+      .option("compare", "FILE", text_value(&given.compare), "captions of another system: how the two differ, and how sure that is")
       .option("format", "NAME", text_value(&given.format),
               "format of the references: auto (default), flickr, csv, coco, karpathy, jsonl, tsv or folder")
       .group("Captions of a model")
@@ -42,6 +45,9 @@ CommandLine command_line(EvaluateArguments& given) {
       .option("document-frequencies", "FILE|DATASET", text_value(&given.document_frequencies),
               "what CIDEr weighs words by: a saved file, or the training split of a prepared data set (default: the images evaluated)")
       .option("save-document-frequencies", "FILE", text_value(&given.save_document_frequencies), "write those that were used")
+      .flag("intervals", &given.intervals, "95 % intervals: how far the scores would move with other images of the kind")
+      .flag("diversity", &given.diversity, "how much the captions differ among themselves, bad endings, repeated words")
+      .option("training", "FILE|DATASET", text_value(&given.training), "captions learned from, to tell what is novel (with --diversity)")
       .flag("no-paraphrases", &given.no_paraphrases, "METEOR without its table of paraphrases: starts a second sooner, scores lower")
       .flag("overwrite", &given.overwrite, "replace files that are there")
       .flag("quiet", &given.quiet, "no progress on stderr");
@@ -87,6 +93,39 @@ void write_per_image(const EvaluationReport& report, const std::filesystem::path
   file.commit();
 }
 
+std::vector<AnnotatedImage> training_captions(const EvaluateArguments& given) {
+  if (given.training.empty()) return {};
+  const bool is_prepared = std::filesystem::is_directory(given.training);
+  return read_references(given.training, is_prepared ? "train" : "", annotation_format("auto"));
+}
+
+/// The scores, then what else was asked for.
+void print(const EvaluateArguments& given, const EvaluationReport& report, const EvaluationOptions& options) {
+  auto json = to_json_report(report);
+  auto text = to_table(report);
+  if (given.intervals) {
+    const auto intervals = report_intervals(report);
+    json["intervals"] = to_json_intervals(intervals);
+    text += "\n" + to_table(intervals);
+  }
+  if (given.diversity) {
+    const auto diversity = diversity_of(report, training_captions(given));
+    json["diversity"] = to_json_diversity(diversity);
+    text += "\n" + to_table(diversity);
+  }
+  if (!given.compare.empty()) {
+    auto other = given;
+    other.captions = given.compare;
+    const auto other_report = evaluate_file_of(other, options);
+    const auto comparison = compare_reports(report, other_report);
+    json["other"] = to_json_report(other_report);
+    json["comparison"] = to_json_comparison(comparison.rows);
+    text += "\na: " + given.captions.string() + "\nb: " + given.compare.string() + "\n" + std::to_string(comparison.images) +
+            " images that both have\n" + to_comparison_table(comparison.rows);
+  }
+  std::cout << (given.json ? json.dump(2) + "\n" : text);
+}
+
 }  // namespace
 
 int run_evaluate(const Words& words, ModelEvaluator evaluate_model) {
@@ -96,6 +135,8 @@ int run_evaluate(const Words& words, ModelEvaluator evaluate_model) {
   if (of_file == of_model) throw UsageError("give either --references and --captions, or --model and --data");
   if (of_file && !given.output.empty()) throw UsageError("--output keeps the captions of a model; those of a file are there already");
   if (of_file && given.search != SearchOptions{}) throw UsageError("--beam and the like are for the captions of a model");
+  if (of_model && !given.compare.empty()) throw UsageError("--compare is for the captions of files");
+  if (!given.training.empty() && !given.diversity) throw UsageError("--training needs --diversity");
   check_can_be_written(given);
   const EvaluationOptions options{.meteor = meteor_files_for(given),
                                   .document_frequencies = document_frequencies(given.document_frequencies),
@@ -103,7 +144,7 @@ int run_evaluate(const Words& words, ModelEvaluator evaluate_model) {
   const auto report = of_model ? evaluate_model(given, options) : evaluate_file_of(given, options);
   if (!given.per_image.empty()) write_per_image(report, given.per_image);
   if (report.kept_document_frequencies) write_document_frequencies(*report.kept_document_frequencies, given.save_document_frequencies);
-  std::cout << (given.json ? to_json_report(report).dump(2) + "\n" : to_table(report));
+  print(given, report, options);
   return kExitGood;
 }
 

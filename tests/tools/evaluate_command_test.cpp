@@ -147,5 +147,39 @@ TEST_F(EvaluateCommand, CountsAndNamesWhatIsNotAsItShouldBe) {
   EXPECT_NE(evaluate({}).output.find("1 caption of images without references, not scored: 1\n"), std::string::npos);
 }
 
+TEST_F(EvaluateCommand, TellsIntervalsAndDiversityWhenAsked) {
+  const auto result = evaluate({"--json", "--intervals", "--diversity", "--training", path("references.json")});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  const auto report = json::parse(result.output);
+  for (const auto* name : {"bleu_4", "rouge_l", "cider"}) {
+    const auto& interval = report["intervals"][name];
+    EXPECT_EQ(interval["value"], report[name]);
+    EXPECT_LE(interval["low"], interval["value"]);
+    EXPECT_GE(interval["high"], interval["value"]);
+  }
+  EXPECT_EQ(report["diversity"]["captions"], report["images"]);
+  EXPECT_LE(report["diversity"]["novel"], 1.0);
+}
+
+TEST_F(EvaluateCommand, ComparesTwoSystemsOnTheSameImages) {
+  const auto same = json::parse(evaluate({"--json", "--compare", path("captions.json")}).output);
+  EXPECT_EQ(same["comparison"]["cider"]["difference"], 0.0);
+  EXPECT_EQ(same["comparison"]["cider"]["p"], 1.0);
+
+  auto worse = json::parse(std::ifstream(folder_ / "captions.json"));
+  for (auto& caption : worse) caption["caption"] = "a a a";
+  std::ofstream(folder_ / "worse.json") << worse;
+  const auto other = json::parse(evaluate({"--json", "--compare", path("worse.json")}).output);
+  EXPECT_LT(other["comparison"]["cider"]["difference"], 0.0);
+  EXPECT_EQ(other["comparison"]["cider"]["b"], other["other"]["cider"]);
+  EXPECT_NE(evaluate({"--compare", path("worse.json")}).output.find("worse.json"), std::string::npos);
+}
+
+TEST_F(EvaluateCommand, RefusesWhatHasNoEffect) {
+  EXPECT_EQ(evaluate({"--beam", "3"}).exit_code, 2);
+  EXPECT_EQ(evaluate({"--output", path("kept.jsonl")}).exit_code, 2);
+  EXPECT_EQ(evaluate({"--training", path("references.json")}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace saccade
