@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "data/error.h"
+#include "pipeline/in_parallel.h"
 #include "pipeline/references.h"
 
 namespace saccade {
@@ -91,20 +92,28 @@ EvaluationReport evaluate_captions(const std::vector<AnnotatedImage>& references
                                    const EvaluationOptions& options) {
   EvaluationReport report;
   const auto first = first_captions(references, captions, report);
-  std::vector<ScoredCaption> scored;
+  std::vector<std::size_t> places;  // of the images scored
   for (std::size_t i = 0; i < references.size(); ++i) {
     if (first[i] == nullptr) {
       report.missing.push_back(references[i].file.empty() ? references[i].id.text : references[i].file);
       continue;
     }
-    ScoredCaption caption{.hypothesis = tokenize_for_scoring(first[i]->caption)};
-    if (caption.hypothesis.empty()) (first[i]->error.empty() ? report.empty : report.failed).push_back(first[i]->image);
-    for (const auto& reference : references[i].captions) caption.references.push_back(tokenize_for_scoring(reference));
-    report.references += std::ssize(caption.references);
+    places.push_back(i);
+    report.references += std::ssize(references[i].captions);
     report.images.push_back({.image = references[i].file, .id = references[i].id, .caption = first[i]->caption});
-    scored.push_back(std::move(caption));
   }
-  if (scored.empty()) refuse_strangers(references, captions);
+  if (places.empty()) refuse_strangers(references, captions);
+  std::vector<ScoredCaption> scored(places.size());
+  for_each_in_parallel(places.size(), 64, [&] {
+    return [&](std::size_t i) {
+      scored[i].hypothesis = tokenize_for_scoring(first[places[i]]->caption);
+      for (const auto& reference : references[places[i]].captions) scored[i].references.push_back(tokenize_for_scoring(reference));
+    };
+  });
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto& record = *first[places[i]];
+    if (scored[i].hypothesis.empty()) (record.error.empty() ? report.empty : report.failed).push_back(record.image);
+  }
   add_scores(scored, options, report);
   return report;
 }

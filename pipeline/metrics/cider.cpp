@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "pipeline/in_parallel.h"
+
 namespace saccade {
 
 Cider::Cider(const CookedReferences& references) : Cider(references, references.images(), references.document_frequencies()) {}
@@ -12,15 +14,19 @@ Cider::Cider(const CookedReferences& references, int64_t images, std::span<const
   idf_.reserve(frequencies.size());
   for (const auto frequency : frequencies) idf_.push_back(unseen_idf_ - std::log(static_cast<double>(std::max(1, frequency))));
   const int64_t count = references.first_reference(references.images());
-  norms_.reserve(static_cast<std::size_t>(count));
-  for (int64_t r = 0; r < count; ++r) norms_.push_back(norms(references.reference(r)));
+  norms_.resize(static_cast<std::size_t>(count));
+  for_each_in_parallel(norms_.size(), 256,
+                       [&] { return [&](std::size_t r) { norms_[r] = norms(references.reference(static_cast<int64_t>(r))); }; });
 }
 
 Cider::Norms Cider::norms(const CookedText& text) const {
   Norms norms{};
   for (std::size_t n = 0; n < kNgramOrders; ++n) {
     double sum = 0;
-    for (const auto& [ngram, count] : text.ngrams[n]) sum += std::pow(count * idf(ngram), 2);
+    for (const auto& [ngram, count] : text.ngrams[n]) {
+      const double weight = count * idf(ngram);
+      sum += weight * weight;
+    }
     norms[n] = std::sqrt(sum);
   }
   return norms;

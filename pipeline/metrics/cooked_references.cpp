@@ -10,6 +10,12 @@ std::size_t ngrams_of_order(std::size_t words, std::size_t order) { return words
 
 }  // namespace
 
+void CookedReferences::reserve(std::size_t words) {
+  tokens_.reserve(words);
+  ngrams_.reserve(kNgramOrders * words);
+  table_.reserve(words / 4);  // a small corpus grows once or twice, a large one does not take what it may not need
+}
+
 void CookedReferences::add_image() { first_reference_.push_back(std::ssize(texts_)); }
 
 uint32_t CookedReferences::number(const Ngram& ngram) {

@@ -28,6 +28,8 @@ struct CookedText {
 class CookedReferences {
  public:
   /// The references that follow belong to this image. Images are numbered from 0.
+  /// Room for references of so many words together.
+  void reserve(std::size_t words);
   void add_image();
   void add_reference(std::span<const WordId> tokens, std::span<const WordId> words);
 

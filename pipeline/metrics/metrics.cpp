@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pipeline/in_parallel.h"
 #include "pipeline/metrics/cider.h"
 #include "pipeline/metrics/cooked_references.h"
 #include "pipeline/metrics/lexicon.h"
@@ -34,6 +35,11 @@ std::vector<int32_t> numbered_frequencies(const DocumentFrequencies& frequencies
 std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions, const DocumentFrequencies* frequencies) {
   Lexicon lexicon;
   CookedReferences references;
+  std::size_t words = 0;
+  for (const auto& caption : captions) {
+    for (const auto& reference : caption.references) words += reference.size();
+  }
+  references.reserve(words);
   for (const auto& caption : captions) {
     references.add_image();
     for (const auto& reference : caption.references) {
@@ -41,21 +47,22 @@ std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions
       references.add_reference(text.tokens, text.words);
     }
   }
-  const auto cider =
-      frequencies == nullptr ? Cider(references) : Cider(references, frequencies->images, numbered_frequencies(*frequencies, lexicon, references));
-  RougeL rouge;
-  HypothesisCooker cooker;
-  std::vector<ImageScores> scores;
-  scores.reserve(captions.size());
-  for (int64_t image = 0; image < references.images(); ++image) {
-    const auto text = lexicon.number(captions[image].hypothesis);
-    const auto hypothesis = cooker.cook(references, text.tokens, text.words);
-    const auto [cider_d, cider_plain] = cider.scores(hypothesis, image);
-    scores.push_back({.bleu = bleu_counts(hypothesis, references, image),
-                      .rouge_l = rouge.score(hypothesis, references, image),
-                      .cider = cider_d,
-                      .cider_plain = cider_plain});
-  }
+  const auto cider = frequencies == nullptr
+                         ? Cider(references)
+                         : Cider(references, frequencies->images, numbered_frequencies(*frequencies, lexicon, references));
+  std::vector<ImageScores> scores(captions.size());
+  for_each_in_parallel(scores.size(), 64, [&] {
+    return [&, rouge = RougeL(), cooker = HypothesisCooker()](std::size_t i) mutable {
+      const auto image = static_cast<int64_t>(i);
+      const auto text = lexicon.number(captions[i].hypothesis);
+      const auto hypothesis = cooker.cook(references, text.tokens, text.words);
+      const auto [cider_d, cider_plain] = cider.scores(hypothesis, image);
+      scores[i] = {.bleu = bleu_counts(hypothesis, references, image),
+                   .rouge_l = rouge.score(hypothesis, references, image),
+                   .cider = cider_d,
+                   .cider_plain = cider_plain};
+    };
+  });
   return scores;
 }
 

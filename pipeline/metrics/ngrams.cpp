@@ -1,5 +1,6 @@
 #include "pipeline/metrics/ngrams.h"
 
+#include <bit>
 #include <utility>
 
 namespace saccade {
@@ -49,12 +50,16 @@ uint32_t NgramTable::insert(const Ngram& ngram) {
   if (found.number != kUnseen) return found.number;
   const auto number = static_cast<uint32_t>(size_++);
   found = {.ngram = ngram, .number = number};
-  if (2 * size_ > slots_.size()) grow();
+  if (2 * size_ > slots_.size()) rehash(2 * slots_.size());
   return number;
 }
 
-void NgramTable::grow() {
-  const auto old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
+void NgramTable::reserve(std::size_t count) {
+  if (2 * count > slots_.size()) rehash(std::bit_ceil(2 * count));
+}
+
+void NgramTable::rehash(std::size_t slots) {
+  const auto old = std::exchange(slots_, std::vector<Slot>(slots));
   for (const auto& entry : old) {
     if (entry.number != kUnseen) slots_[slot(entry.ngram)] = entry;
   }

@@ -34,6 +34,8 @@ class NgramTable {
   /// kUnseen for an n-gram that was never inserted.
   uint32_t find(const Ngram& ngram) const { return slots_[slot(ngram)].number; }
   uint32_t insert(const Ngram& ngram);
+  /// Room for so many.
+  void reserve(std::size_t count);
   std::size_t size() const { return size_; }
   /// By their numbers.
   std::vector<Ngram> ngrams() const;
@@ -45,7 +47,7 @@ class NgramTable {
     uint32_t number = kUnseen;
   };
   std::size_t slot(const Ngram& ngram) const;
-  void grow();
+  void rehash(std::size_t slots);
 
   std::vector<Slot> slots_;
   std::size_t size_ = 0;

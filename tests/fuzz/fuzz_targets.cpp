@@ -17,6 +17,10 @@
 #include "data/text/tokenizer.h"
 #include "data/text/utf8.h"
 #include "data/text/vocabulary.h"
+#include "pipeline/metrics/document_frequencies.h"
+#include "pipeline/metrics/meteor/normalizer.h"
+#include "pipeline/metrics/ptb_tokenizer.h"
+#include "pipeline/read_captions.h"
 
 namespace saccade {
 namespace {
@@ -91,6 +95,35 @@ void tokenize(Bytes bytes) {
   for (const auto& word : words) require(vocabulary.word(vocabulary.id(word)) == word, "a word is found again");
 }
 
+void tokenize_caption(Bytes bytes) {
+  const std::string_view caption(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto tokens = tokenize_for_scoring(caption);
+  require(tokens.size() <= tokenize_ptb(caption).size(), "scores are counted over some of all tokens");
+  for (const auto& token : tokens) {
+    require(!token.empty() && is_valid_utf8(token), "a token is UTF-8 and not empty");
+    require(token.find_first_of(" \t\n") == std::string::npos, "a token has no blank");
+  }
+  for (const auto& word : normalize_for_meteor(tokens)) require(!word.empty() && is_valid_utf8(word), "a word is UTF-8 and not empty");
+}
+
+void read_frequencies(Bytes bytes) {
+  const MemoryFile file(bytes);
+  allow_errors([&] {
+    const auto frequencies = read_document_frequencies(file.path());
+    for (const auto& entry : frequencies.entries)
+      require(entry.images >= 1 && entry.images <= frequencies.images && !entry.ngram.empty(),
+              "an n-gram of some images, not of more than all");
+  });
+}
+
+void read_captions_to_score(Bytes bytes) {
+  const MemoryFile file(bytes);
+  allow_errors([&] {
+    for (const auto& caption : saccade::read_captions(file.path()))
+      require(!caption.image.empty() || caption.id, "a caption is of an image");
+  });
+}
+
 void read_header(Bytes bytes) {
   allow_errors([&] {
     for (const auto& [name, tensor] : read_safetensors_header(bytes, "fuzz").tensors) {
@@ -129,7 +162,7 @@ void read_pickle(Bytes bytes) {
   });
 }
 
-constexpr std::array<FuzzTarget, 11> kTargets{{{"auto", read_captions<AnnotationFormat::kAuto>},
+constexpr std::array<FuzzTarget, 14> kTargets{{{"auto", read_captions<AnnotationFormat::kAuto>},
                                                {"checkpoint_pickle", read_pickle},
                                                {"checkpoint_zip", read_zip},
                                                {"coco", read_captions<AnnotationFormat::kCoco>},
@@ -138,6 +171,9 @@ constexpr std::array<FuzzTarget, 11> kTargets{{{"auto", read_captions<Annotation
                                                {"jsonl", read_captions<AnnotationFormat::kJsonl>},
                                                {"karpathy", read_captions<AnnotationFormat::kKarpathy>},
                                                {"safetensors_header", read_header},
+                                               {"ptb_tokenizer", tokenize_caption},
+                                               {"document_frequencies", read_frequencies},
+                                               {"scored_captions", read_captions_to_score},
                                                {"tokenizer", tokenize},
                                                {"tsv", read_captions<AnnotationFormat::kTsv>}}};
 

@@ -20,8 +20,8 @@ struct MeteorFiles {
 /// Throws Error if a file besides the paraphrases is missing.
 MeteorFiles meteor_files(const std::filesystem::path& folder);
 
-/// The folder in the environment variable SACCADE_METEOR, else share/saccade/meteor of an installed program, else .deps/meteor in a folder above it, as in a
-/// tree of sources. None if there is none of them; throws Error if the variable names no such folder.
+/// The folder in the environment variable SACCADE_METEOR, else share/saccade/meteor of an installed program, else .deps/meteor in a folder
+/// above it, as in a tree of sources. None if there is none of them; throws Error if the variable names no such folder.
 std::optional<MeteorFiles> find_meteor_files();
 
 }  // namespace saccade

@@ -1,13 +1,10 @@
 #include "pipeline/metrics/meteor/meteor.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <span>
-#include <thread>
 
-#include "pipeline/cores.h"
+#include "pipeline/in_parallel.h"
 #include "pipeline/metrics/meteor/normalizer.h"
 
 namespace saccade {
@@ -75,30 +72,6 @@ MeteorStatistics best_statistics(Texts& texts, const MeteorWords& words, const P
   return best;
 }
 
-// Calls work(i) for each i below `count`, from as many threads as working_threads() says; each thread makes its own work by `make`.
-template <typename Make>
-void for_each_in_parallel(std::size_t count, Make make) {
-  const auto threads = std::min<std::size_t>(static_cast<std::size_t>(working_threads()), count / 64 + 1);
-  std::atomic<std::size_t> next = 0;
-  std::vector<std::exception_ptr> errors(threads);
-  const auto run = [&](std::size_t thread) {
-    try {
-      auto work = make();
-      for (std::size_t i = next++; i < count; i = next++) work(i);
-    } catch (...) {
-      errors[thread] = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t thread = 1; thread < threads; ++thread) others.emplace_back(run, thread);
-    run(0);
-  }
-  for (const auto& error : errors) {
-    if (error) std::rethrow_exception(error);
-  }
-}
-
 }  // namespace
 
 int64_t MeteorSide::matched() const {
@@ -156,7 +129,7 @@ MeteorScores score_meteor(const std::vector<ScoredCaption>& captions, const Mete
   }
   const auto paraphrases = files.paraphrases ? Paraphrases(*files.paraphrases, words, neighbours) : Paraphrases();
   MeteorScores scores{.variant = files.variant(), .images = std::vector<MeteorStatistics>(captions.size())};
-  for_each_in_parallel(texts.size(), [&] {
+  for_each_in_parallel(texts.size(), 16, [&] {
     return [&, aligner = MeteorAligner(words, paraphrases)](std::size_t i) mutable {
       scores.images[i] = best_statistics(texts[i], words, paraphrases, aligner);
     };
