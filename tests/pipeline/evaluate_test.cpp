@@ -68,12 +68,16 @@ TEST(Evaluate, GivesThePublishedScoresOfASystemOnTheFiveThousandTestImages) {
     references.push_back({.file = number, .id = {.text = number, .is_number = true}, .captions = image["captions"]});
   }
   const auto published = json::parse(std::ifstream(folder / "xe_results.json"));
-  const auto report = evaluate_captions(references, read_captions(folder / "xe_caps.json"));
+  const auto report = evaluate_captions(references, read_captions(folder / "xe_caps.json"), {.meteor = find_meteor_files()});
   EXPECT_EQ(report.scores.images, 5000);
   EXPECT_EQ(report.references, 25010);
   expect_scores(to_json_report(report), {{"bleu", {published["Bleu_1"], published["Bleu_2"], published["Bleu_3"], published["Bleu_4"]}},
                                          {"rouge_l", published["ROUGE_L"]},
                                          {"cider", published["CIDEr"]}});
+  if (!report.meteor || report.meteor_variant.find("paraphrase)") == std::string::npos)
+    GTEST_SKIP() << "METEOR's data are not in .deps/meteor";
+  const auto meteor = json::parse(std::ifstream(folder / "xe_meteor_full.json"))["METEOR_full"].get<double>();
+  EXPECT_NEAR(*report.meteor, meteor, 1e-12);
 }
 
 TEST(Evaluate, GivesTheSameScoresWhateverTheFormatOfTheCaptions) {
