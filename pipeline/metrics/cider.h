@@ -1,6 +1,6 @@
 /// CIDEr (Vedantam et al. 2015), times 10, in its two forms. CIDEr-D, which the field prints as CIDEr, clips counts and has a Gaussian
-/// penalty on the difference of lengths; the plain one has neither. Both on words as they stand: the paper's stemming is not in the code that
-/// the field uses.
+/// penalty on the difference of lengths; the plain one has neither. Both on words as they stand: the paper's stemming is not in the code
+/// that the field uses.
 #pragma once
 
 #include <array>

@@ -11,8 +11,8 @@
 
 namespace saccade {
 
-/// In how many images people used an n-gram: what CIDEr weighs n-grams by. Those of the images evaluated make a score depend on which images
-/// these are; those of another set, as a training split, do not.
+/// In how many images people used an n-gram: what CIDEr weighs n-grams by. Those of the images evaluated make a score depend on which
+/// images these are; those of another set, as a training split, do not.
 struct DocumentFrequencies {
   struct Entry {
     std::string ngram;  ///< its words, a blank between two

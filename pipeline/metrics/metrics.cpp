@@ -41,8 +41,9 @@ std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions
       references.add_reference(text.tokens, text.words);
     }
   }
-  const auto cider =
-      frequencies == nullptr ? Cider(references) : Cider(references, frequencies->images, numbered_frequencies(*frequencies, lexicon, references));
+  const auto cider = frequencies == nullptr
+                         ? Cider(references)
+                         : Cider(references, frequencies->images, numbered_frequencies(*frequencies, lexicon, references));
   RougeL rouge;
   HypothesisCooker cooker;
   std::vector<ImageScores> scores;

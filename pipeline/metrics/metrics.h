@@ -21,7 +21,7 @@ struct ScoredCaption {
 };
 
 struct ImageScores {
-  BleuCounts bleu;     ///< bleu_scores() makes the scores of them
+  BleuCounts bleu;         ///< bleu_scores() makes the scores of them
   double rouge_l = 0;      ///< 0 … 1
   double cider = 0;        ///< CIDEr-D, 0 … 10
   double cider_plain = 0;  ///< CIDEr without clipping and length penalty, 0 … 10
