@@ -50,7 +50,6 @@ std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions
   const auto cider = frequencies == nullptr
                          ? Cider(references)
                          : Cider(references, frequencies->images, numbered_frequencies(*frequencies, lexicon, references));
-<<<<<<< HEAD
   std::vector<ImageScores> scores(captions.size());
   for_each_in_parallel(scores.size(), 64, [&] {
     return [&, rouge = RougeL(), cooker = HypothesisCooker()](std::size_t i) mutable {
@@ -64,21 +63,6 @@ std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions
                    .cider_plain = cider_plain};
     };
   });
-=======
-  RougeL rouge;
-  HypothesisCooker cooker;
-  std::vector<ImageScores> scores;
-  scores.reserve(captions.size());
-  for (int64_t image = 0; image < references.images(); ++image) {
-    const auto text = lexicon.number(captions[image].hypothesis);
-    const auto hypothesis = cooker.cook(references, text.tokens, text.words);
-    const auto [cider_d, cider_plain] = cider.scores(hypothesis, image);
-    scores.push_back({.bleu = bleu_counts(hypothesis, references, image),
-                      .rouge_l = rouge.score(hypothesis, references, image),
-                      .cider = cider_d,
-                      .cider_plain = cider_plain});
-  }
->>>>>>> metrics4
   return scores;
 }
 
