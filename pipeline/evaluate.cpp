@@ -56,15 +56,6 @@ std::string table_line(const char* name, double score) {
               "expected images as in the references (" + reference + ")");
 }
 
-DocumentFrequencies frequencies_of(const std::vector<ScoredCaption>& captions) {
-  DocumentFrequencyCounter counter;
-  for (const auto& caption : captions) {
-    counter.add_image();
-    for (const auto& reference : caption.references) counter.add_reference(reference);
-  }
-  return counter.frequencies();
-}
-
 void add_scores(const std::vector<ScoredCaption>& captions, const EvaluationOptions& options, EvaluationReport& report) {
   const auto* const frequencies = options.document_frequencies ? &*options.document_frequencies : nullptr;
   const auto scores = score_images(captions, frequencies);
@@ -74,7 +65,7 @@ void add_scores(const std::vector<ScoredCaption>& captions, const EvaluationOpti
                                     : frequencies->source + ", " + plural(static_cast<std::size_t>(frequencies->images), "image");
   for (std::size_t i = 0; i < scores.size(); ++i) report.images[i].scores = scores[i];
   if (options.keep_document_frequencies)
-    report.kept_document_frequencies = frequencies == nullptr ? frequencies_of(captions) : *frequencies;
+    report.kept_document_frequencies = frequencies == nullptr ? document_frequencies_of(captions) : *frequencies;
   if (!options.meteor) return;
   const auto meteor = score_meteor(captions, *options.meteor);
   report.meteor = meteor.corpus;

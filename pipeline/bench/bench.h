@@ -12,7 +12,7 @@
 namespace saccade {
 
 struct BenchOptions {
-  std::filesystem::path program;    ///< whose start is measured, as it tells its version; empty: none
+  std::filesystem::path program;    ///< whose start is measured, by a command that needs LibTorch; empty: none
   std::filesystem::path weights;    ///< of DenseNet-169, as safetensors; empty: random
   std::vector<std::string> inputs;  ///< pictures to caption; empty: drawn ones, as JPEG of 500 × 500
   int64_t pictures = 256;           ///< captioned, over and over the inputs there are

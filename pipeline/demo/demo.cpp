@@ -6,6 +6,7 @@
 #include "data/error.h"
 #include "data/files/atomic_file.h"
 #include "data/files/json_document.h"
+#include "data/files/leftovers.h"
 #include "pipeline/captioning/caption_pictures.h"
 #include "pipeline/evaluate.h"
 #include "pipeline/model_file.h"
@@ -163,7 +164,7 @@ void claim_folder(const DemoOptions& options) {
       for (const char* made : {"data", "pictures"}) fs::remove_all(options.output / made);
     }
     fs::remove_all(options.output / "run");
-  } else if (!fs::is_empty(options.output)) {
+  } else if (!holds_only_leftovers(options.output)) {
     throw Error(options.output.string(), "holds what no demo made", "name a new or empty folder");
   }
   write_file_atomically(mark, wanted.dump(1) + "\n");

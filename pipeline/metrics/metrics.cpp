@@ -83,6 +83,15 @@ CorpusScores corpus_scores(const std::vector<ImageScores>& images) {
   return scores;
 }
 
+DocumentFrequencies document_frequencies_of(const std::vector<ScoredCaption>& captions) {
+  DocumentFrequencyCounter counter;
+  for (const auto& caption : captions) {
+    counter.add_image();
+    for (const auto& reference : caption.references) counter.add_reference(reference);
+  }
+  return counter.frequencies();
+}
+
 CorpusScores score_captions(const std::vector<ScoredCaption>& captions) { return corpus_scores(score_images(captions)); }
 
 }  // namespace saccade

@@ -39,6 +39,9 @@ struct CorpusScores {
 std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions, const DocumentFrequencies* frequencies = nullptr);
 CorpusScores corpus_scores(const std::vector<ImageScores>& images);
 
+/// Those of the references, to be kept for scoring other captions by.
+DocumentFrequencies document_frequencies_of(const std::vector<ScoredCaption>& captions);
+
 CorpusScores score_captions(const std::vector<ScoredCaption>& captions);
 
 }  // namespace saccade

@@ -7,6 +7,7 @@
 #include "data/error.h"
 #include "data/files/atomic_file.h"
 #include "data/files/file_lock.h"
+#include "data/files/leftovers.h"
 #include "models/mixed_precision.h"
 #include "pipeline/model_file.h"
 #include "pipeline/overlay/contact_sheet.h"
@@ -120,7 +121,7 @@ class Trainer {
       throw Error(options_.output.string(), "holds a run already", "go on with it by --resume, or choose another --output");
     }
     std::filesystem::create_directories(options_.output);
-    if (!std::filesystem::exists(options_.output / "config.json") && !std::filesystem::is_empty(options_.output)) {
+    if (!std::filesystem::exists(options_.output / "config.json") && !holds_only_leftovers(options_.output)) {
       throw Error(options_.output.string(), "holds what is no run", "name a new or empty folder");
     }
     lock_.emplace(options_.output, "the run");

@@ -141,6 +141,7 @@ TEST_F(CaptionCommand, LosesAndRepeatsNothingWhenKilledAndResumed) {
     EXPECT_EQ(found[i].image, expected[i].image);
     EXPECT_EQ(found[i].caption, expected[i].caption);
     EXPECT_EQ(found[i].error, expected[i].error);
+    EXPECT_NEAR(found[i].log_probability, expected[i].log_probability, 1e-3);
   }
 }
 

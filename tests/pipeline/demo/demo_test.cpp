@@ -44,5 +44,15 @@ TEST(Demo, TouchesNoFolderThatNoDemoMade) {
   EXPECT_FALSE(std::filesystem::exists(folder / "data"));
 }
 
+TEST(Demo, BeginsAnewWhereItWasKilledAtItsFirstFile) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / ".demo.json.7-0.saccade-partial") << "{";
+  EXPECT_NO_THROW(run_demo({.output = folder.path(),
+                            .scenes = {.train = 64, .validation = 8},
+                            .config = scene_config({"training.epochs=1"}),
+                            .held_out = 2,
+                            .quiet = true}));
+}
+
 }  // namespace
 }  // namespace saccade

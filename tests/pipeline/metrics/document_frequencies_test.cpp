@@ -20,17 +20,8 @@ std::vector<ScoredCaption> three_captions() {
           {.hypothesis = {"a", "cat", "jumps"}, .references = {{"the", "cat", "jumps"}, {"a", "cat"}}}};
 }
 
-DocumentFrequencies frequencies_of(const std::vector<ScoredCaption>& captions) {
-  DocumentFrequencyCounter counter;
-  for (const auto& caption : captions) {
-    counter.add_image();
-    for (const auto& reference : caption.references) counter.add_reference(reference);
-  }
-  return counter.frequencies();
-}
-
 TEST(DocumentFrequencies, CountImagesNotCaptionsAndLeaveOutWhatOneImageHas) {
-  const auto frequencies = frequencies_of(three_captions());
+  const auto frequencies = document_frequencies_of(three_captions());
   EXPECT_EQ(frequencies.images, 3);
   const std::vector<DocumentFrequencies::Entry> expected = {{"a", 3}, {"a cat", 2}, {"cat", 2}};  // "dog" twice, of one image
   EXPECT_EQ(frequencies.entries, expected);
@@ -39,7 +30,7 @@ TEST(DocumentFrequencies, CountImagesNotCaptionsAndLeaveOutWhatOneImageHas) {
 TEST(DocumentFrequencies, OfTheSameImagesGiveTheSameScoresAfterAWayThroughAFile) {
   const TemporaryFolder folder;
   const auto captions = three_captions();
-  write_document_frequencies(frequencies_of(captions), folder / "df");
+  write_document_frequencies(document_frequencies_of(captions), folder / "df");
   const auto read = read_document_frequencies(folder / "df");
   EXPECT_EQ(read.source, (folder / "df").string());
   const auto own = score_images(captions), other = score_images(captions, &read);

@@ -145,6 +145,17 @@ TEST_F(Training, EndsBitIdenticalWhereverItIsKilled) {
   EXPECT_GT(kills, 0) << "no kill came in the middle of training";
 }
 
+TEST_F(Training, TakesAFolderThatAKilledRunLeftBeforeItsFirstFileAndNoOther) {
+  auto first = options("run");
+  first.config.training.epochs = 1;
+  std::filesystem::create_directories(first.output);
+  std::ofstream(first.output / "holiday.jpg") << "precious";
+  EXPECT_THROW(train(first), Error);
+  std::filesystem::remove(first.output / "holiday.jpg");
+  std::ofstream(first.output / ".config.json.7-0.saccade-partial") << "{";
+  EXPECT_NO_THROW(train(first));
+}
+
 TEST_F(Training, RefusesToOverwriteARunAndToResumeAnother) {
   auto first = options("run");
   first.config.training.epochs = 1;
