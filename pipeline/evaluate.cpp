@@ -7,7 +7,6 @@
 
 #include "data/error.h"
 #include "pipeline/in_parallel.h"
-#include "pipeline/references.h"
 
 namespace saccade {
 namespace {
@@ -109,6 +108,17 @@ EvaluationReport evaluate_captions(const std::vector<AnnotatedImage>& references
   return report;
 }
 
+EvaluationReport evaluate_captions(const References& references, const std::vector<CaptionRecord>& captions,
+                                   const EvaluationOptions& options) {
+  auto report = evaluate_captions(references.images, captions, options);
+  report.bad_rows = references.bad_row_count;
+  if (!references.bad_rows.empty()) {
+    const auto& first = references.bad_rows[0];
+    report.first_bad_row = first.file + ":" + std::to_string(first.line) + ": " + first.reason;
+  }
+  return report;
+}
+
 DocumentFrequencies count_document_frequencies(const std::vector<AnnotatedImage>& images) {
   DocumentFrequencyCounter counter;
   for (const auto& image : images) {
@@ -129,6 +139,7 @@ nlohmann::ordered_json to_json_report(const EvaluationReport& report) {
   json["meteor_variant"] = report.meteor ? nlohmann::json(report.meteor_variant) : nlohmann::json();
   json["document_frequencies"] = report.document_frequencies;
   json["references"] = report.references;
+  json["bad_rows"] = report.bad_rows;
   json["missing"] = report.missing.size();
   json["failed"] = report.failed.size();
   json["unknown"] = report.unknown.size();
@@ -157,6 +168,9 @@ std::string to_table(const EvaluationReport& report) {
            plural(static_cast<std::size_t>(report.references), "reference") + "\n";
   table += "CIDEr's document frequencies: of " + report.document_frequencies + "\n";
   if (report.meteor) table += report.meteor_variant + "\n";
+  if (report.bad_rows > 0)
+    table +=
+        plural(static_cast<std::size_t>(report.bad_rows), "row") + " of the references left out, the first: " + report.first_bad_row + "\n";
   return table + listed(report.missing, "image", "without a caption, not scored") +
          listed(report.failed, "picture", "that captioning gave up, scored as an empty caption") +
          listed(report.unknown, "caption", "of images without references, not scored") +

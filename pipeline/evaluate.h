@@ -10,6 +10,7 @@
 #include "pipeline/metrics/meteor/meteor.h"
 #include "pipeline/metrics/metrics.h"
 #include "pipeline/records.h"
+#include "pipeline/references.h"
 
 namespace saccade {
 
@@ -36,6 +37,8 @@ struct EvaluationReport {
   std::optional<DocumentFrequencies> kept_document_frequencies;
   std::vector<EvaluatedImage> images;
   int64_t references = 0;               ///< captions of people for the images scored
+  int64_t bad_rows = 0;                 ///< of the references' file, left out
+  std::string first_bad_row;            ///< "captions.txt:7: has no tab"
   std::vector<std::string> missing;     ///< images with references and no caption: not scored
   std::vector<std::string> failed;      ///< pictures that captioning gave up, with an error: scored as an empty caption
   std::vector<std::string> unknown;     ///< captions of images without references: not scored
@@ -44,6 +47,8 @@ struct EvaluationReport {
 };
 
 /// Throws Error if no caption belongs to an image with references.
+EvaluationReport evaluate_captions(const References& references, const std::vector<CaptionRecord>& captions,
+                                   const EvaluationOptions& options = {});
 EvaluationReport evaluate_captions(const std::vector<AnnotatedImage>& references, const std::vector<CaptionRecord>& captions,
                                    const EvaluationOptions& options = {});
 

@@ -25,9 +25,16 @@ std::vector<AnnotatedImage> images_of_prepared(const std::filesystem::path& fold
 
 }  // namespace
 
-std::vector<AnnotatedImage> read_references(const std::filesystem::path& path, const std::string& split, AnnotationFormat format) {
-  auto images = std::filesystem::exists(path / kDatasetFile) ? images_of_prepared(path) : read_annotations(path, format).images;
-  if (split.empty()) return images;
+References read_references(const std::filesystem::path& path, const std::string& split, AnnotationFormat format) {
+  References references;
+  auto& images = references.images;
+  if (std::filesystem::exists(path / kDatasetFile)) {
+    images = images_of_prepared(path);
+  } else {
+    auto read = read_annotations(path, format);
+    references = {.images = std::move(read.images), .bad_rows = std::move(read.bad_rows), .bad_row_count = read.bad_row_count};
+  }
+  if (split.empty()) return references;
   std::set<std::string> splits;
   for (const auto& image : images) splits.insert(image.split);
   std::erase_if(images, [&](const AnnotatedImage& image) { return image.split != split; });
@@ -36,7 +43,7 @@ std::vector<AnnotatedImage> read_references(const std::filesystem::path& path, c
     for (const auto& name : splits) names += (names.empty() ? "" : ", ") + (name.empty() ? std::string("none at all") : name);
     throw Error(path.string(), "has no split " + split, "its splits: " + names);
   }
-  return images;
+  return references;
 }
 
 ImageIndex::ImageIndex(const std::vector<AnnotatedImage>& images) {

@@ -12,10 +12,16 @@
 
 namespace saccade {
 
+struct References {
+  std::vector<AnnotatedImage> images;
+  std::vector<BadRow> bad_rows;  ///< the first of those that were left out
+  int64_t bad_row_count = 0;     ///< all of them; none in a prepared data set, which told of them when it was made
+};
+
 /// Images of a file in any annotation format, or of a prepared data set (its folder), with their captions; of one split, if it is not
 /// empty. Throws Error, naming the splits there are, if none is left.
-std::vector<AnnotatedImage> read_references(const std::filesystem::path& path, const std::string& split = "",
-                                            AnnotationFormat format = AnnotationFormat::kAuto);
+References read_references(const std::filesystem::path& path, const std::string& split = "",
+                           AnnotationFormat format = AnnotationFormat::kAuto);
 
 /// Finds images by what a caption tells of its picture.
 class ImageIndex {

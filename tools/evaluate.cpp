@@ -6,7 +6,9 @@
 #include "data/files/atomic_file.h"
 #include "pipeline/compare_reports.h"
 #include "pipeline/diversity_report.h"
+#include "pipeline/expert_agreement.h"
 #include "pipeline/read_captions.h"
+#include "pipeline/reference_count_report.h"
 #include "pipeline/references.h"
 #include "tools/arguments.h"
 #include "tools/exit_codes.h"
@@ -22,7 +24,8 @@ CommandLine command_line(EvaluateArguments& given) {
                       "counts them. The captions come from a file, or are written by a model for a split of a prepared data set.",
        .examples = {"saccade evaluate --references Flickr8k.token.txt --captions captions.jsonl",
                     "saccade evaluate --model best.safetensors --data data/flickr8k --split test --beam 5",
-                    "saccade evaluate --references captions_val2014.json --captions results.json --json --per-image scores.jsonl"}});
+                    "saccade evaluate --references captions_val2014.json --captions results.json --json --per-image scores.jsonl",
+                    "saccade evaluate --references Flickr8k.token.txt --ratings ExpertAnnotations.txt"}});
   line.group("Captions of a file")
       .option("references", "FILE", text_value(&given.references),
               "captions of people, in any format that `saccade prepare` reads, or a prepared data set")
@@ -30,6 +33,8 @@ CommandLine command_line(EvaluateArguments& given) {
       .option("compare", "FILE", text_value(&given.compare), "captions of another system: how the two differ, and how sure that is")
       .option("format", "NAME", text_value(&given.format),
               "format of the references: auto (default), flickr, csv, coco, karpathy, jsonl, tsv or folder")
+      .option("ratings", "FILE", text_value(&given.ratings),
+              "instead of captions, Flickr8k's ExpertAnnotations.txt: how far each score ranks captions as its experts do")
       .group("Captions of a model")
       .option("model", "MODEL", text_value(&given.model), "model file that `saccade train` wrote")
       .option("data", "DATASET", text_value(&given.data), "folder that `saccade prepare` wrote")
@@ -47,6 +52,7 @@ CommandLine command_line(EvaluateArguments& given) {
       .option("save-document-frequencies", "FILE", text_value(&given.save_document_frequencies), "write those that were used")
       .flag("intervals", &given.intervals, "95 % intervals: how far the scores would move with other images of the kind")
       .flag("diversity", &given.diversity, "how much the captions differ among themselves, bad endings, repeated words")
+      .flag("by-reference-count", &given.by_reference_count, "scores against the first reference of each image, the first two, ...")
       .option("training", "FILE|DATASET", text_value(&given.training), "captions learned from, to tell what is novel (with --diversity)")
       .flag("no-paraphrases", &given.no_paraphrases, "METEOR without its table of paraphrases: starts a second sooner, scores lower")
       .flag("overwrite", &given.overwrite, "replace files that are there")
@@ -65,7 +71,7 @@ void check_can_be_written(const EvaluateArguments& given) {
 std::optional<DocumentFrequencies> document_frequencies(const std::filesystem::path& path) {
   if (path.empty()) return std::nullopt;
   if (!std::filesystem::is_directory(path)) return read_document_frequencies(path);
-  auto frequencies = count_document_frequencies(read_references(path, "train"));
+  auto frequencies = count_document_frequencies(read_references(path, "train").images);
   frequencies.source = "the training split of " + path.string();
   return frequencies;
 }
@@ -81,9 +87,13 @@ std::optional<MeteorFiles> meteor_files_for(const EvaluateArguments& given) {
   return files;
 }
 
+References references_of(const EvaluateArguments& given) {
+  if (!given.model.empty()) return read_references(given.data, given.split.empty() ? kDefaultSplit : given.split);
+  return read_references(given.references, given.split, annotation_format(given.format));
+}
+
 EvaluationReport evaluate_file_of(const EvaluateArguments& given, const EvaluationOptions& options) {
-  return evaluate_captions(read_references(given.references, given.split, annotation_format(given.format)), read_captions(given.captions),
-                           options);
+  return evaluate_captions(references_of(given), read_captions(given.captions), options);
 }
 
 void write_per_image(const EvaluationReport& report, const std::filesystem::path& path) {
@@ -96,7 +106,7 @@ void write_per_image(const EvaluationReport& report, const std::filesystem::path
 std::vector<AnnotatedImage> training_captions(const EvaluateArguments& given) {
   if (given.training.empty()) return {};
   const bool is_prepared = std::filesystem::is_directory(given.training);
-  return read_references(given.training, is_prepared ? "train" : "", annotation_format("auto"));
+  return read_references(given.training, is_prepared ? "train" : "", annotation_format("auto")).images;
 }
 
 /// The scores, then what else was asked for.
@@ -113,6 +123,11 @@ void print(const EvaluateArguments& given, const EvaluationReport& report, const
     json["diversity"] = to_json_diversity(diversity);
     text += "\n" + to_table(diversity);
   }
+  if (given.by_reference_count) {
+    const auto rows = scores_by_reference_count(references_of(given).images, report, options);
+    json["by_reference_count"] = to_json_rows(rows);
+    text += "\n" + to_table(rows);
+  }
   if (!given.compare.empty()) {
     auto other = given;
     other.captions = given.compare;
@@ -126,12 +141,21 @@ void print(const EvaluateArguments& given, const EvaluationReport& report, const
   std::cout << (given.json ? json.dump(2) + "\n" : text);
 }
 
+int print_agreement_with_experts(const EvaluateArguments& given, bool has_captions) {
+  if (has_captions || given.references.empty())
+    throw UsageError("--ratings needs --references, the captions that were rated, and no others");
+  const auto agreement = agreement_with_experts(read_judged_captions(given.ratings, given.references), meteor_files_for(given));
+  std::cout << (given.json ? to_json_agreement(agreement).dump(2) + "\n" : to_table(agreement));
+  return kExitGood;
+}
+
 }  // namespace
 
 int run_evaluate(const Words& words, ModelEvaluator evaluate_model) {
   EvaluateArguments given;
   if (command_line(given).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
   const bool of_file = !given.references.empty() && !given.captions.empty(), of_model = !given.model.empty() && !given.data.empty();
+  if (!given.ratings.empty()) return print_agreement_with_experts(given, of_file || of_model);
   if (of_file == of_model) throw UsageError("give either --references and --captions, or --model and --data");
   if (of_file && !given.output.empty()) throw UsageError("--output keeps the captions of a model; those of a file are there already");
   if (of_file && given.search != SearchOptions{}) throw UsageError("--beam and the like are for the captions of a model");

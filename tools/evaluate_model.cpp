@@ -16,7 +16,7 @@ EvaluationReport evaluate_model_of(const EvaluateArguments& given, const Evaluat
     writer.emplace(given.output, RecordFormat::kJsonl, given.overwrite ? ExistingRecords::kReplace : ExistingRecords::kRefuse);
   }
   const StopSignal stop_signal;
-  const auto captioned = caption_split(model, dataset, given.split.empty() ? "test" : given.split, batches, given.quiet);
+  const auto captioned = caption_split(model, dataset, given.split.empty() ? kDefaultSplit : given.split, batches, given.quiet);
   if (writer) {
     for (const auto& record : captioned.records) writer->write(record);
     writer->finish();

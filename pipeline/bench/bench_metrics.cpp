@@ -43,16 +43,17 @@ std::vector<ScoredCaption> tokenised_captions(const std::vector<AnnotatedImage>&
 double reward_seconds(const std::vector<ScoredCaption>& captions, int64_t repeats) {
   constexpr int kPasses = 10;  // one takes some 20 ms
   Lexicon vocabulary;
-  CookedReferences references;
+  NumberedReferences numbered;
   for (const auto& caption : captions) {
-    references.add_image();
+    numbered.add_image();
     for (const auto& reference : caption.references) {
       const auto ids = vocabulary.add(reference).words;
-      references.add_reference(ids, ids);
+      numbered.add_reference(ids, ids);
     }
   }
   std::vector<std::vector<WordId>> hypotheses;
   for (const auto& caption : captions) hypotheses.push_back(vocabulary.add(caption.hypothesis).words);
+  const CookedReferences references(std::move(numbered));
   const Cider cider(references);
   HypothesisCooker cooker;
   double sum = 0;  // what nobody asks for, a compiler may leave out
@@ -69,7 +70,7 @@ double reward_seconds(const std::vector<ScoredCaption>& captions, int64_t repeat
 }  // namespace
 
 nlohmann::ordered_json bench_metrics(const MetricsBenchOptions& options) {
-  const auto references = read_references(options.references);
+  const auto references = read_references(options.references).images;
   const auto captions = read_captions(options.captions);
   nlohmann::ordered_json seconds;
   seconds["scores"] = median_seconds(options.repeats, [&] { evaluate_captions(references, captions); });

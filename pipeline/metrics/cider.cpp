@@ -6,13 +6,30 @@
 #include "pipeline/in_parallel.h"
 
 namespace saccade {
+namespace {
 
-Cider::Cider(const CookedReferences& references) : Cider(references, references.images(), references.document_frequencies()) {}
+std::array<std::span<const int32_t>, kNgramOrders> frequencies_of(const CookedReferences& references) {
+  std::array<std::span<const int32_t>, kNgramOrders> frequencies;
+  for (std::size_t n = 0; n < kNgramOrders; ++n) frequencies[n] = references.document_frequencies(n + 1);
+  return frequencies;
+}
 
-Cider::Cider(const CookedReferences& references, int64_t images, std::span<const int32_t> frequencies)
+}  // namespace
+
+Cider::Cider(const CookedReferences& references) : Cider(references, references.images(), frequencies_of(references)) {}
+
+Cider::Cider(const CookedReferences& references, int64_t images, const std::array<std::span<const int32_t>, kNgramOrders>& frequencies)
     : references_(references), unseen_idf_(std::log(static_cast<double>(std::max<int64_t>(1, images)))) {
-  idf_.reserve(frequencies.size());
-  for (const auto frequency : frequencies) idf_.push_back(unseen_idf_ - std::log(static_cast<double>(std::max(1, frequency))));
+  const auto idf_of = [this](int32_t frequency) { return unseen_idf_ - std::log(static_cast<double>(std::max(1, frequency))); };
+  std::array<double, 256> frequent{};  // nearly all n-grams are in few images: a logarithm each would take longer than all the rest here
+  for (std::size_t i = 0; i < frequent.size(); ++i) frequent[i] = idf_of(static_cast<int32_t>(i));
+  for (std::size_t n = 0; n < kNgramOrders; ++n) {
+    idf_[n].reserve(frequencies[n].size());
+    for (const auto frequency : frequencies[n]) {
+      const auto f = static_cast<std::size_t>(frequency);
+      idf_[n].push_back(f < frequent.size() ? frequent[f] : idf_of(frequency));
+    }
+  }
   const int64_t count = references.first_reference(references.images());
   norms_.resize(static_cast<std::size_t>(count));
   for_each_in_parallel(norms_.size(), 256,
@@ -24,7 +41,7 @@ Cider::Norms Cider::norms(const CookedText& text) const {
   for (std::size_t n = 0; n < kNgramOrders; ++n) {
     double sum = 0;
     for (const auto& [ngram, count] : text.ngrams[n]) {
-      const double weight = count * idf(ngram);
+      const double weight = count * idf(n, ngram);
       sum += weight * weight;
     }
     norms[n] = std::sqrt(sum);
@@ -46,7 +63,7 @@ CiderScores Cider::similarity(const CookedText& hypothesis, const Norms& hypothe
       while (other != text.ngrams[n].end() && other->ngram < ngram) ++other;
       if (other == text.ngrams[n].end()) break;
       if (other->ngram != ngram) continue;
-      const double weight = idf(ngram) * idf(ngram) * other->count;
+      const double weight = idf(n, ngram) * idf(n, ngram) * other->count;
       product.d += std::min(count, other->count) * weight;
       product.plain += count * weight;
     }

@@ -19,8 +19,8 @@ class Cider {
  public:
   /// Document frequencies are those of the references given, which must outlive this.
   explicit Cider(const CookedReferences& references);
-  /// Those of `images` other images, by n-gram number; for n-grams past the end 0, which weighs as 1.
-  Cider(const CookedReferences& references, int64_t images, std::span<const int32_t> frequencies);
+  /// Those of `images` other images, by order and number of n-gram; for n-grams past the end 0, which weighs as 1.
+  Cider(const CookedReferences& references, int64_t images, const std::array<std::span<const int32_t>, kNgramOrders>& frequencies);
 
   /// CIDEr-D, 0 … 10. From any thread.
   double score(const CookedText& hypothesis, int64_t image) const { return scores(hypothesis, image).d; }
@@ -29,14 +29,14 @@ class Cider {
 
  private:
   using Norms = std::array<double, kNgramOrders>;
-  double idf(uint32_t ngram) const { return ngram < idf_.size() ? idf_[ngram] : unseen_idf_; }
+  double idf(std::size_t n, uint32_t ngram) const { return ngram < idf_[n].size() ? idf_[n][ngram] : unseen_idf_; }
   Norms norms(const CookedText& text) const;
   CiderScores similarity(const CookedText& hypothesis, const Norms& hypothesis_norms, int64_t reference) const;
 
   const CookedReferences& references_;
   double unseen_idf_;
-  std::vector<double> idf_;   // by n-gram number
-  std::vector<Norms> norms_;  // by reference
+  std::array<std::vector<double>, kNgramOrders> idf_;  // by number of n-gram
+  std::vector<Norms> norms_;                           // by reference
 };
 
 }  // namespace saccade

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "pipeline/in_parallel.h"
+
 namespace saccade {
 namespace {
 
@@ -10,38 +12,56 @@ std::size_t ngrams_of_order(std::size_t words, std::size_t order) { return words
 
 }  // namespace
 
-void CookedReferences::reserve(std::size_t words) {
+void NumberedReferences::reserve(std::size_t words) {
   tokens_.reserve(words);
-  ngrams_.reserve(kNgramOrders * words);
-  table_.reserve(words / 4);  // a small corpus grows once or twice, a large one does not take what it may not need
+  words_.reserve(words);
 }
 
-void CookedReferences::add_image() { first_reference_.push_back(std::ssize(texts_)); }
+void NumberedReferences::add_reference(std::span<const WordId> tokens, std::span<const WordId> words) {
+  texts_.push_back({.first_token = tokens_.size(), .tokens = tokens.size(), .first_word = words_.size(), .words = words.size()});
+  tokens_.insert(tokens_.end(), tokens.begin(), tokens.end());
+  words_.insert(words_.end(), words.begin(), words.end());
+}
 
-uint32_t CookedReferences::number(const Ngram& ngram) {
-  const auto number = table_.insert(ngram);
-  if (number == document_frequencies_.size()) {
-    document_frequencies_.push_back(0);
-    last_image_.push_back(0);
+CookedReferences::CookedReferences(NumberedReferences references) : references_(std::move(references)) {
+  for_each_in_parallel(kNgramOrders, 1, [this] {
+    return [this](std::size_t i) { cook(kNgramOrders - i); };  // the longest first: most of them are different
+  });
+}
+
+uint32_t CookedReferences::number_in(Order& order, const Ngram& ngram) const {
+  const auto number = order.table.insert(ngram);
+  if (number == order.document_frequencies.size()) {
+    order.document_frequencies.push_back(0);
+    order.last_image.push_back(-1);
   }
   return number;
 }
 
-void CookedReferences::add_reference(std::span<const WordId> tokens, std::span<const WordId> words) {
-  Text text{.first_token = tokens_.size(), .tokens = tokens.size(), .words = words.size()};
-  tokens_.insert(tokens_.end(), tokens.begin(), tokens.end());
-  const auto image = static_cast<int32_t>(first_reference_.size());
-  for (std::size_t order = 1; order <= kNgramOrders; ++order) {
-    const auto begin = static_cast<std::ptrdiff_t>(ngrams_.size());
-    text.ngrams[order - 1] = ngrams_.size();
+uint32_t CookedReferences::number(const Ngram& ngram, std::size_t order) { return number_in(orders_[order - 1], ngram); }
+
+void CookedReferences::cook(std::size_t order) {
+  auto& cooked = orders_[order - 1];
+  auto& ngrams = cooked.ngrams;
+  ngrams.reserve(references_.words_.size());
+  cooked.table.reserve(references_.words_.size() /
+                       4);  // a small corpus grows once or twice, a large one does not take what it may not need
+  cooked.begins.reserve(references_.texts_.size() + 1);
+  int32_t image = 0;
+  for (std::size_t r = 0; r < references_.texts_.size(); ++r) {
+    while (first_reference(image + 1) <= static_cast<int64_t>(r)) ++image;
+    const auto& text = references_.texts_[r];
+    const auto words = std::span<const WordId>(references_.words_).subspan(text.first_word, text.words);
+    const auto begin = static_cast<std::ptrdiff_t>(ngrams.size());
+    cooked.begins.push_back(ngrams.size());
     for (std::size_t i = 0; i < ngrams_of_order(words.size(), order); ++i) {
-      const auto number = this->number(make_ngram(words.subspan(i, order)));
-      ngrams_.push_back({.ngram = number, .count = 1});
-      if (std::exchange(last_image_[number], image) != image) ++document_frequencies_[number];
+      const auto number = number_in(cooked, make_ngram(words.subspan(i, order)));
+      ngrams.push_back({.ngram = number, .count = 1});
+      if (std::exchange(cooked.last_image[number], image) != image) ++cooked.document_frequencies[number];
     }
-    std::sort(ngrams_.begin() + begin, ngrams_.end(), [](const NgramCount& a, const NgramCount& b) { return a.ngram < b.ngram; });
-    auto last = ngrams_.begin() + begin;  // of the distinct ones
-    for (auto next = last; next != ngrams_.end(); ++next) {
+    std::sort(ngrams.begin() + begin, ngrams.end(), [](const NgramCount& a, const NgramCount& b) { return a.ngram < b.ngram; });
+    auto last = ngrams.begin() + begin;  // of the distinct ones
+    for (auto next = last; next != ngrams.end(); ++next) {
       if (next == last) continue;
       if (next->ngram == last->ngram) {
         ++last->count;
@@ -49,17 +69,19 @@ void CookedReferences::add_reference(std::span<const WordId> tokens, std::span<c
         *++last = *next;
       }
     }
-    if (last != ngrams_.end()) ngrams_.erase(last + 1, ngrams_.end());
+    if (last != ngrams.end()) ngrams.erase(last + 1, ngrams.end());
   }
-  text.ngrams[kNgramOrders] = ngrams_.size();
-  texts_.push_back(text);
+  cooked.begins.push_back(ngrams.size());
 }
 
 CookedText CookedReferences::reference(int64_t index) const {
-  const auto& text = texts_[static_cast<std::size_t>(index)];
-  CookedText cooked{.tokens = std::span(tokens_).subspan(text.first_token, text.tokens), .length = static_cast<int64_t>(text.words)};
+  const auto r = static_cast<std::size_t>(index);
+  const auto& text = references_.texts_[r];
+  CookedText cooked{.tokens = std::span(references_.tokens_).subspan(text.first_token, text.tokens),
+                    .length = static_cast<int64_t>(text.words)};
   for (std::size_t n = 0; n < kNgramOrders; ++n) {
-    cooked.ngrams[n] = std::span(ngrams_).subspan(text.ngrams[n], text.ngrams[n + 1] - text.ngrams[n]);
+    const auto& [table, frequencies, last_image, ngrams, begins] = orders_[n];
+    cooked.ngrams[n] = std::span(ngrams).subspan(begins[r], begins[r + 1] - begins[r]);
   }
   return cooked;
 }
@@ -72,7 +94,7 @@ CookedText HypothesisCooker::cook(const CookedReferences& references, std::span<
     found_.clear();
     for (std::size_t i = 0; i < ngrams_of_order(words.size(), order); ++i) {
       const auto ngram = make_ngram(words.subspan(i, order));
-      found_.push_back({.number = references.table().find(ngram), .ngram = ngram});
+      found_.push_back({.number = references.find(ngram, order), .ngram = ngram});
     }
     std::sort(found_.begin(), found_.end());
     const std::size_t begin = counts_.size();

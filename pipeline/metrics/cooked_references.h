@@ -10,7 +10,7 @@
 
 namespace saccade {
 
-/// How often a text has an n-gram, which is known by its number in the table of the references.
+/// How often a text has an n-gram, which is known by its number among those of its order that the references have.
 struct NgramCount {
   uint32_t ngram = 0;
   int32_t count = 0;
@@ -24,37 +24,57 @@ struct CookedText {
       ngrams{};  ///< distinct ones by rising number; those of no reference last, as NgramTable::kUnseen
 };
 
-/// Thread-safe once all references are added.
-class CookedReferences {
+/// References in numbers, image by image, to be cooked.
+class NumberedReferences {
  public:
-  /// The references that follow belong to this image. Images are numbered from 0.
-  /// Room for references of so many words together.
+  /// Room for so many words together.
   void reserve(std::size_t words);
-  void add_image();
+  /// The references that follow belong to this image. Images are numbered from 0.
+  void add_image() { first_reference_.push_back(std::ssize(texts_)); }
   void add_reference(std::span<const WordId> tokens, std::span<const WordId> words);
 
-  /// The number of an n-gram that references need not have; then no image has it.
-  uint32_t number(const Ngram& ngram);
+ private:
+  friend class CookedReferences;
+  struct Text {
+    std::size_t first_token = 0, tokens = 0, first_word = 0, words = 0;
+  };
+  std::vector<int64_t> first_reference_;  // by image
+  std::vector<Text> texts_;
+  std::vector<WordId> tokens_, words_;
+};
 
-  int64_t images() const { return std::ssize(first_reference_); }
+/// May be read from any thread.
+class CookedReferences {
+ public:
+  /// On all cores, an order of n-grams on each.
+  explicit CookedReferences(NumberedReferences references);
+
+  /// The number of an n-gram of `order` words that references need not have; then no image has it.
+  uint32_t number(const Ngram& ngram, std::size_t order);
+  /// kUnseen for an n-gram that no reference has.
+  uint32_t find(const Ngram& ngram, std::size_t order) const { return orders_[order - 1].table.find(ngram); }
+
+  int64_t images() const { return std::ssize(references_.first_reference_); }
   /// References of image i are those from first_reference(i) to first_reference(i + 1).
-  int64_t first_reference(int64_t image) const { return image < images() ? first_reference_[image] : std::ssize(texts_); }
+  int64_t first_reference(int64_t image) const {
+    return image < images() ? references_.first_reference_[static_cast<std::size_t>(image)] : std::ssize(references_.texts_);
+  }
   CookedText reference(int64_t index) const;
-  const NgramTable& table() const { return table_; }
-  /// By n-gram number: how many images have it in any reference.
-  const std::vector<int32_t>& document_frequencies() const { return document_frequencies_; }
+  /// By number of an n-gram of `order` words: how many images have it in any reference.
+  const std::vector<int32_t>& document_frequencies(std::size_t order) const { return orders_[order - 1].document_frequencies; }
 
  private:
-  struct Text {
-    std::size_t first_token = 0, tokens = 0, words = 0;
-    std::array<std::size_t, kNgramOrders + 1> ngrams{};  // where each order begins, and the end
+  struct Order {
+    NgramTable table;
+    std::vector<int32_t> document_frequencies, last_image;  // by number
+    std::vector<NgramCount> ngrams;                         // of all references
+    std::vector<std::size_t> begins;                        // by reference, and the end
   };
-  std::vector<int64_t> first_reference_;
-  std::vector<Text> texts_;
-  std::vector<WordId> tokens_;
-  std::vector<NgramCount> ngrams_;
-  NgramTable table_;
-  std::vector<int32_t> document_frequencies_, last_image_;  // by n-gram number
+  uint32_t number_in(Order& order, const Ngram& ngram) const;
+  void cook(std::size_t order);
+
+  NumberedReferences references_;
+  std::array<Order, kNgramOrders> orders_;
 };
 
 /// Prepares hypotheses against such references. Its memory is reused from text to text, so each thread has its own.

@@ -12,9 +12,11 @@ namespace saccade {
 
 namespace {
 
+using Frequencies = std::array<std::vector<int32_t>, kNgramOrders>;
+
 // By the n-gram numbers of the references, which learn those that they lack.
-std::vector<int32_t> numbered_frequencies(const DocumentFrequencies& frequencies, Lexicon& lexicon, CookedReferences& references) {
-  std::vector<int32_t> by_number(references.table().size(), 0);
+Frequencies numbered_frequencies(const DocumentFrequencies& frequencies, Lexicon& lexicon, CookedReferences& references) {
+  Frequencies by_number;
   std::vector<std::string> words;
   for (const auto& entry : frequencies.entries) {
     words.clear();
@@ -23,18 +25,20 @@ std::vector<int32_t> numbered_frequencies(const DocumentFrequencies& frequencies
       words.push_back(entry.ngram.substr(begin, end - begin));
       begin = end + 1;
     }
-    const auto number = references.number(make_ngram(lexicon.add(words).words));
-    if (number >= by_number.size()) by_number.resize(number + 1, 0);
-    by_number[number] = entry.images;
+    const auto ngram = lexicon.add(words).words;
+    const auto order = ngram.size();  // a no-break space inside a word makes two of it
+    if (order == 0 || order > kNgramOrders) continue;
+    const std::size_t number = references.number(make_ngram(ngram), order);
+    auto& of_order = by_number[order - 1];
+    if (number >= of_order.size()) of_order.resize(std::max(number + 1, references.document_frequencies(order).size()), 0);
+    of_order[number] = entry.images;
   }
   return by_number;
 }
 
-}  // namespace
-
-std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions, const DocumentFrequencies* frequencies) {
-  Lexicon lexicon;
-  CookedReferences references;
+// In the first's numbers.
+NumberedReferences numbered_references(Lexicon& lexicon, const std::vector<ScoredCaption>& captions) {
+  NumberedReferences references;
   std::size_t words = 0;
   for (const auto& caption : captions) {
     for (const auto& reference : caption.references) words += reference.size();
@@ -47,9 +51,21 @@ std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions
       references.add_reference(text.tokens, text.words);
     }
   }
-  const auto cider = frequencies == nullptr
-                         ? Cider(references)
-                         : Cider(references, frequencies->images, numbered_frequencies(*frequencies, lexicon, references));
+  return references;
+}
+
+Cider make_cider(CookedReferences& references, Lexicon& lexicon, const DocumentFrequencies* frequencies) {
+  if (frequencies == nullptr) return Cider(references);
+  const auto numbered = numbered_frequencies(*frequencies, lexicon, references);
+  return Cider(references, frequencies->images, {numbered[0], numbered[1], numbered[2], numbered[3]});
+}
+
+}  // namespace
+
+std::vector<ImageScores> score_images(const std::vector<ScoredCaption>& captions, const DocumentFrequencies* frequencies) {
+  Lexicon lexicon;
+  CookedReferences references(numbered_references(lexicon, captions));
+  const auto cider = make_cider(references, lexicon, frequencies);
   std::vector<ImageScores> scores(captions.size());
   for_each_in_parallel(scores.size(), 64, [&] {
     return [&, rouge = RougeL(), cooker = HypothesisCooker()](std::size_t i) mutable {

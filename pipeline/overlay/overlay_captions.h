@@ -9,6 +9,7 @@ struct OverlayCaptionsOptions {
   std::filesystem::path images;    ///< folder that relative names of pictures start from; empty: where we are
   std::filesystem::path output;
   OverlayOptions overlay;
+  std::size_t page_pictures = 500;  ///< on an HTML page: as many as a browser opens without trouble
   bool quiet = false;
 };
 
@@ -19,8 +20,9 @@ struct OverlayTally {
   bool stopped = false;               ///< by a signal
 };
 
-/// Draws every record of a captions file. Pictures of one HTML page stand in `output`/captions.html; everything else has a file or more of
-/// its own. What is wrong with one picture is told in the tally; a folder that cannot be written throws Error.
+/// Draws every record of a captions file. The HTML page is `output`/captions.html, and captions-2.html and so on for what is too much for
+/// one page; everything else has a file or more of its own. What is wrong with one picture is told in the tally; a folder that cannot be
+/// written throws Error.
 OverlayTally overlay_captions(const OverlayCaptionsOptions& options);
 
 }  // namespace saccade

@@ -169,17 +169,17 @@ TEST(References, AreThoseOfOneSplitWhereAskedFor) {
   std::ofstream(folder / "karpathy.json") << R"({"dataset": "coco", "images": [
     {"filename": "1.jpg", "cocoid": 1, "split": "train", "sentences": [{"raw": "A dog."}]},
     {"filename": "2.jpg", "cocoid": 2, "split": "test", "sentences": [{"raw": "A cat."}, {"raw": "One cat."}]}]})";
-  const auto images = read_references(folder / "karpathy.json", "test");
+  const auto images = read_references(folder / "karpathy.json", "test").images;
   ASSERT_EQ(images.size(), 1U);
   EXPECT_EQ(images[0].file, "2.jpg");
   EXPECT_EQ(images[0].captions, (Names{"A cat.", "One cat."}));
-  EXPECT_EQ(read_references(folder / "karpathy.json").size(), 2U);
+  EXPECT_EQ(read_references(folder / "karpathy.json").images.size(), 2U);
   EXPECT_THROW(read_references(folder / "karpathy.json", "val"), Error);
 }
 
 TEST(References, OfFlickr8kScoreTheirOwnFirstCaption) {
   SACCADE_NEEDS_DATA("flickr8k/Flickr8k.token.txt");
-  auto references = read_references(test_data() / "flickr8k/Flickr8k.token.txt");
+  auto references = read_references(test_data() / "flickr8k/Flickr8k.token.txt").images;
   references.resize(1000);
   std::vector<CaptionRecord> captions;
   for (auto& image : references) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/support/run_program.h"
 
@@ -57,6 +58,7 @@ TEST_F(EvaluateCommand, WritesItsScoresAsJson) {
                                              "meteor_variant",
                                              "document_frequencies",
                                              "references",
+                                             "bad_rows",
                                              "missing",
                                              "failed",
                                              "unknown",
@@ -173,6 +175,57 @@ TEST_F(EvaluateCommand, ComparesTwoSystemsOnTheSameImages) {
   EXPECT_LT(other["comparison"]["cider"]["difference"], 0.0);
   EXPECT_EQ(other["comparison"]["cider"]["b"], other["other"]["cider"]);
   EXPECT_NE(evaluate({"--compare", path("worse.json")}).output.find("worse.json"), std::string::npos);
+}
+
+TEST_F(EvaluateCommand, TellsWhatWasLeftOutOfTheReferences) {
+  const auto whole = json::parse(evaluate({"--json"}).output);
+  EXPECT_EQ(whole["bad_rows"], 0);
+  auto references = json::parse(std::ifstream(folder_ / "references.json"));
+  references["annotations"].push_back({{"id", 1000000}, {"image_id", "nowhere"}, {"caption", "a ghost"}});
+  std::ofstream(folder_ / "references.json") << references;
+  EXPECT_EQ(json::parse(evaluate({"--json"}).output)["bad_rows"], 1);
+  const auto table = evaluate({}).output;
+  EXPECT_NE(table.find("1 row of the references left out, the first: " + path("references.json")), std::string::npos) << table;
+}
+
+TEST_F(EvaluateCommand, TellsWhatTheScoresOweToTheNumberOfReferences) {
+  const auto report = json::parse(evaluate({"--json", "--by-reference-count"}).output);
+  const auto& rows = report["by_reference_count"];
+  ASSERT_GE(rows.size(), 5U);
+  EXPECT_EQ(rows[0]["references"], 1);
+  EXPECT_EQ(rows[0]["images"], 40);
+  EXPECT_LT(rows[0]["bleu_4"], rows[4]["bleu_4"]);
+
+  auto references = json::parse(std::ifstream(folder_ / "references.json"));
+  json first = json::array();
+  std::set<int64_t> seen;
+  for (const auto& annotation : references["annotations"]) {
+    if (seen.insert(annotation["image_id"].get<int64_t>()).second) first.push_back(annotation);
+  }
+  references["annotations"] = first;
+  std::ofstream(folder_ / "references.json") << references;
+  const auto against_one = json::parse(evaluate({"--json"}).output);
+  for (const auto* score : {"bleu_1", "bleu_4", "rouge_l", "cider", "cider_plain", "meteor"}) EXPECT_EQ(rows[0][score], against_one[score]);
+}
+
+TEST_F(EvaluateCommand, TellsHowFarTheScoresRankAsExpertsDo) {
+  std::ofstream(folder_ / "captions.txt")
+      << "a.jpg#0\tA dog runs .\na.jpg#1\tA brown dog runs .\nb.jpg#0\tA cat .\nb.jpg#1\tThe cat sits .\n";
+  std::ofstream(folder_ / "ratings.txt") << "a.jpg\tb.jpg#0\t3\t3\t4\nb.jpg\ta.jpg#1\t1\t2\t1\nb.jpg\tb.jpg#1\t4\t4\t4\n";
+  const auto judged = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"evaluate", "--references", path("captions.txt"), "--ratings", path("ratings.txt")});
+    return RunningProgram(program_, more).wait();
+  };
+  const auto report = json::parse(judged({"--json"}).output);
+  EXPECT_EQ(report["captions"], 2);
+  EXPECT_EQ(report["among_references"], 1) << "what is among its own references counts nothing";
+  EXPECT_NEAR(report["tau"]["bleu_1"]["c"].get<double>(), 1, 1e-12) << "half of one caption's words, a quarter of the other's";
+  EXPECT_NE(judged({}).output.find("bleu_4"), std::string::npos);
+  std::ofstream(folder_ / "ratings.txt") << "a.jpg\tb.jpg#0\t2\t2\t2\nb.jpg\ta.jpg#1\t2\t2\t2\n";
+  EXPECT_TRUE(json::parse(judged({"--json"}).output)["tau"]["bleu_1"]["c"].is_null()) << "people who rate all alike rank nothing";
+  EXPECT_NE(judged({}).output.find("bleu_1: it, or every rating, is the same for all captions"), std::string::npos);
+  EXPECT_EQ(judged({"--captions", path("captions.json")}).exit_code, 2);
+  EXPECT_EQ(RunningProgram(program_, {"evaluate", "--ratings", path("ratings.txt")}).wait().exit_code, 2);
 }
 
 TEST_F(EvaluateCommand, RefusesWhatHasNoEffect) {

@@ -117,18 +117,19 @@ TEST(Metrics, TellUnknownWordsOfAHypothesisApart) {
 TEST(Metrics, AreTheSameOnTokenIdsFromManyThreads) {
   const auto data = read_json(fixture("coco/scores.json"));
   Lexicon vocabulary;
-  CookedReferences references;
+  NumberedReferences numbered;
   std::vector<std::vector<WordId>> hypotheses;
   std::vector<double> expected;
   for (const auto& image : data["images"]) {
-    references.add_image();
+    numbered.add_image();
     for (const std::string reference : image["reference_tokens"]) {
       const auto ids = vocabulary.add(split(reference)).words;
-      references.add_reference(ids, ids);
+      numbered.add_reference(ids, ids);
     }
     hypotheses.push_back(vocabulary.add(split(image["tokens"])).words);
     expected.push_back(image["cider"]);
   }
+  const CookedReferences references(std::move(numbered));
   const Cider cider(references);
   const auto score_all = [&](std::vector<double>& scores) {
     HypothesisCooker cooker;

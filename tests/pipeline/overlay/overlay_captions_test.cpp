@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "data/error.h"
+#include "tests/support/run_program.h"
 #include "tests/support/test_data.h"
 #include "tests/support/tiny_model.h"
 
@@ -30,11 +31,12 @@ class OverlayCaptions : public testing::Test {
                                          .regions = {{0, 0, .5, 1}, {.5, 0, 1, 1}},
                                          .weights = {{.5f, .5f}, {.9f, .1f}}}};
   }
-  OverlayTally draw(const std::vector<OverlayFormat>& formats) const {
+  OverlayTally draw(const std::vector<OverlayFormat>& formats, std::size_t page_pictures = 500) const {
     return overlay_captions({.captions = folder_ / "captions.jsonl",
                              .images = folder_ / "pictures",
                              .output = folder_ / "overlays",
                              .overlay = {.formats = formats},
+                             .page_pictures = page_pictures,
                              .quiet = true});
   }
 
@@ -52,6 +54,20 @@ TEST_F(OverlayCaptions, AreDrawnAndWhatCannotBeIsTold) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "overlays"))
     sheets += entry.path().extension() == ".png";
   EXPECT_EQ(sheets, 2u);
+}
+
+TEST_F(OverlayCaptions, FillOnePageAfterTheOther) {
+  write_captions({record("scene-000.png"), record("scene-001.png"), record("scene-000.png")});
+  EXPECT_EQ(draw({OverlayFormat::kHtml}, 2).drawn, 3);
+  const auto pictures_of = [&](const std::string& page) {
+    const auto text = content_of(folder_ / "overlays" / page);
+    std::size_t count = 0;
+    for (auto at = text.find("data:image/"); at != std::string::npos; at = text.find("data:image/", at + 1)) ++count;
+    return count;
+  };
+  EXPECT_EQ(pictures_of("captions.html"), 2u);
+  EXPECT_EQ(pictures_of("captions-2.html"), 1u);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "overlays/captions-3.html"));
 }
 
 TEST_F(OverlayCaptions, WithoutAttentionSayHowToGetIt) {
