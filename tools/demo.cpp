@@ -41,9 +41,9 @@ int run_demo(const Words& words) {
   std::printf("trained in %.0f s, captioned %lld held-out scenes in %.1f s\n", summary.train_seconds,
               static_cast<long long>(summary.verdicts.scenes), summary.caption_seconds);
   std::printf("captions that are true of their scene:          %5.1f %%\n", 100 * summary.verdicts.true_share());
-  std::printf("words that look at the thing they name:         %5.1f %%\n", 100 * summary.verdicts.pointing());
+  std::printf("words that look at the thing they name:         %5.1f %%\n", 100 * summary.verdicts.grounding.pointing);
   std::printf("open %s\n", std::filesystem::absolute(summary.report).string().c_str());
-  if (check && (summary.verdicts.true_share() < kTrueCaptions || summary.verdicts.pointing() < kWordsOnTheirThing)) {
+  if (check && (summary.verdicts.true_share() < kTrueCaptions || summary.verdicts.grounding.pointing < kWordsOnTheirThing)) {
     throw Error(options.output.string(), "the captioner has learned less than it should: 90 % and 85 %");
   }
   return kExitGood;

@@ -25,7 +25,8 @@ CommandLine command_line(EvaluateArguments& given) {
        .examples = {"saccade evaluate --references Flickr8k.token.txt --captions captions.jsonl",
                     "saccade evaluate --model best.safetensors --data data/flickr8k --split test --beam 5",
                     "saccade evaluate --references captions_val2014.json --captions results.json --json --per-image scores.jsonl",
-                    "saccade evaluate --references Flickr8k.token.txt --ratings ExpertAnnotations.txt"}});
+                    "saccade evaluate --references Flickr8k.token.txt --ratings ExpertAnnotations.txt",
+                    "saccade evaluate --attention --model best.safetensors --images val2017 --boxes instances_val2017.json"}});
   line.group("Captions of a file")
       .option("references", "FILE", text_value(&given.references),
               "captions of people, in any format that `saccade prepare` reads, or a prepared data set")
@@ -42,6 +43,12 @@ CommandLine command_line(EvaluateArguments& given) {
       .option("device", "NAME", text_value(&given.device), "auto (default), cpu, cuda or cuda:N")
       .option("batch", "N", whole_number(&given.batch, {1, 4096}), "pictures computed together (default: 16)");
   add_search_options(line, given.search);
+  line.group("Attention of a model")
+      .flag("attention", &given.attention,
+            "instead of scores, whether its attention can be trusted: what it looks at, and what rests on that")
+      .option("images", "DIR", text_value(&given.images), "pictures to look at, instead of those of --data")
+      .option("boxes", "FILE", text_value(&given.boxes), "where things are: COCO instances; only its pictures are looked at")
+      .option("pictures", "N", whole_number(&given.pictures, {0, 100'000'000}), "at most so many (default: all)");
   line.group("Both")
       .option("split", "NAME", text_value(&given.split), "only this split of the references; a model's default is test")
       .flag("json", &given.json,
@@ -149,23 +156,34 @@ int print_agreement_with_experts(const EvaluateArguments& given, bool has_captio
   return kExitGood;
 }
 
+int examine(const EvaluateArguments& given, const ModelEvaluators& of_model) {
+  if (given.model.empty()) throw UsageError("--attention needs --model, and --data or --images");
+  if (given.data.empty() == given.images.empty())
+    throw UsageError("--attention takes its pictures from one place: give --data or --images");
+  if (!given.images.empty() && !given.split.empty()) throw UsageError("--split is one of --data");
+  return of_model.attention(given);
+}
+
 }  // namespace
 
-int run_evaluate(const Words& words, ModelEvaluator evaluate_model) {
+int run_evaluate(const Words& words, const ModelEvaluators& of_model) {
   EvaluateArguments given;
   if (command_line(given).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
-  const bool of_file = !given.references.empty() && !given.captions.empty(), of_model = !given.model.empty() && !given.data.empty();
-  if (!given.ratings.empty()) return print_agreement_with_experts(given, of_file || of_model);
-  if (of_file == of_model) throw UsageError("give either --references and --captions, or --model and --data");
+  const bool of_file = !given.references.empty() && !given.captions.empty(), has_model = !given.model.empty() && !given.data.empty();
+  if (given.attention) return examine(given, of_model);
+  if (!given.images.empty() || !given.boxes.empty() || given.pictures > 0)
+    throw UsageError("--images, --boxes and --pictures need --attention");
+  if (!given.ratings.empty()) return print_agreement_with_experts(given, of_file || has_model);
+  if (of_file == has_model) throw UsageError("give either --references and --captions, or --model and --data");
   if (of_file && !given.output.empty()) throw UsageError("--output keeps the captions of a model; those of a file are there already");
   if (of_file && given.search != SearchOptions{}) throw UsageError("--beam and the like are for the captions of a model");
-  if (of_model && !given.compare.empty()) throw UsageError("--compare is for the captions of files");
+  if (has_model && !given.compare.empty()) throw UsageError("--compare is for the captions of files");
   if (!given.training.empty() && !given.diversity) throw UsageError("--training needs --diversity");
   check_can_be_written(given);
   const EvaluationOptions options{.meteor = meteor_files_for(given),
                                   .document_frequencies = document_frequencies(given.document_frequencies),
                                   .keep_document_frequencies = !given.save_document_frequencies.empty()};
-  const auto report = of_model ? evaluate_model(given, options) : evaluate_file_of(given, options);
+  const auto report = has_model ? of_model.scores(given, options) : evaluate_file_of(given, options);
   if (!given.per_image.empty()) write_per_image(report, given.per_image);
   if (report.kept_document_frequencies) write_document_frequencies(*report.kept_document_frequencies, given.save_document_frequencies);
   print(given, report, options);

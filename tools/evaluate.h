@@ -11,21 +11,26 @@ namespace saccade {
 
 /// What stands on the command line of `saccade evaluate`.
 struct EvaluateArguments {
-  std::filesystem::path references, captions, model, data, output, per_image, save_document_frequencies, compare, training, ratings;
+  std::filesystem::path references, captions, model, data, output, per_image, save_document_frequencies, compare, training, ratings, images,
+      boxes;
   std::string split, format = "auto", device = "auto", document_frequencies;
   SearchOptions search;
-  int64_t batch = 16;
+  int64_t batch = 16, pictures = 0;
   bool json = false, overwrite = false, quiet = false, no_paraphrases = false, intervals = false, diversity = false,
-       by_reference_count = false;
+       by_reference_count = false, attention = false;
 };
 
 inline constexpr const char* kDefaultSplit = "test";  ///< of a model's data
 
-using ModelEvaluator = EvaluationReport (*)(const EvaluateArguments& given, const EvaluationOptions& options);
+/// What needs LibTorch: not called, and null, where captions come from a file.
+struct ModelEvaluators {
+  EvaluationReport (*scores)(const EvaluateArguments& given, const EvaluationOptions& options) = nullptr;
+  int (*attention)(const EvaluateArguments& given) = nullptr;  ///< prints, and returns the exit code
+};
 
-/// `evaluate_model` scores what a model writes; it is not called, and may be null, where captions come from a file.
-int run_evaluate(const Words& words, ModelEvaluator evaluate_model);
+int run_evaluate(const Words& words, const ModelEvaluators& of_model);
 
 EvaluationReport evaluate_model_of(const EvaluateArguments& given, const EvaluationOptions& options);
+int examine_attention(const EvaluateArguments& given);
 
 }  // namespace saccade

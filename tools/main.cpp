@@ -28,7 +28,7 @@ const std::vector<Command>& commands() {
       {"train", "train a captioner on a prepared data set", nullptr, Cores::kAll},
       {"caption", "write captions of pictures, in bulk", nullptr, Cores::kAll},
       {"overlay", "show where every word looked"},
-      {"evaluate", "score captions against those of people", [](const Words& words) { return run_evaluate(words, nullptr); }},
+      {"evaluate", "score captions against those of people", [](const Words& words) { return run_evaluate(words, {}); }},
       {"tokenize", "cut captions into the words that scores are counted over", run_tokenize},
       {"convert-weights", "copy PyTorch weights to a safetensors file"},
       {"info", "tell what a model, a data set or a run is"},

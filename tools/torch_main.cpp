@@ -19,7 +19,7 @@ int run_torch_command(const std::string& name, const Words& words) {
       {"train", run_train},
       {"caption", run_caption},
       {"overlay", run_overlay},
-      {"evaluate", [](const Words& rest) { return run_evaluate(rest, evaluate_model_of); }},
+      {"evaluate", [](const Words& rest) { return run_evaluate(rest, {.scores = evaluate_model_of, .attention = examine_attention}); }},
       {"convert-weights", run_convert_weights},
       {"info", run_info},
       {"demo", run_demo},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/pictures/picture.h"
+#include "data/pictures/pixel_box.h"
 
 namespace saccade {
 
@@ -15,19 +16,11 @@ enum class Colour { kRed, kGreen, kBlue, kYellow, kPurple, kOrange };
 enum class Size { kSmall, kLarge };
 enum class Background { kWhite, kGrey, kBlack, kGradient, kStriped, kNoisy };
 
-/// Pixels of the scene's picture.
-struct PixelBox {
-  double left = 0, top = 0, width = 0, height = 0;
-  double right() const { return left + width; }
-  double bottom() const { return top + height; }
-  bool contains(double x, double y) const { return x >= left && y >= top && x < right() && y < bottom(); }
-};
-
 struct SceneObject {
   Shape shape;
   Colour colour;
   Size size;
-  PixelBox box;      ///< tight around what is drawn
+  PixelBox box;      ///< of the scene; tight around what is drawn
   double angle = 0;  ///< radians clockwise
 };
 

@@ -12,21 +12,20 @@
 namespace saccade {
 namespace {
 
-/// [B, S, S, 3] uint8
-torch::Tensor stacked(std::span<const FittedPicture> pictures) {
-  const int64_t side = pictures.front().picture.width;
-  auto batch = torch::empty({std::ssize(pictures), side, side, 3}, torch::kUInt8);
-  auto* to = batch.data_ptr<uint8_t>();
-  for (const auto& [picture, geometry] : pictures) to = std::copy(picture.rgb.begin(), picture.rgb.end(), to);
-  return batch;
-}
-
 /// The GPU's allocator has a type for it; the CPU's says it in words.
 bool is_out_of_memory(const c10::Error& error) {
   return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr || error.msg().find("not enough memory") != std::string::npos;
 }
 
 }  // namespace
+
+torch::Tensor stack_pictures(std::span<const FittedPicture> pictures) {
+  const int64_t side = pictures.front().picture.width;
+  auto batch = torch::empty({std::ssize(pictures), side, side, 3}, torch::kUInt8);
+  auto* to = batch.data_ptr<uint8_t>();
+  for (const auto& [picture, geometry] : pictures) to = std::copy(picture.rgb.begin(), picture.rgb.end(), to);
+  return batch;
+}
 
 BatchCaptioner::BatchCaptioner(const LoadedModel& model, const BatchOptions& options)
     : model_(model),
@@ -55,7 +54,7 @@ std::vector<CaptionRecord> BatchCaptioner::caption(std::span<const FittedPicture
 
 std::vector<CaptionRecord> BatchCaptioner::caption_together(std::span<const FittedPicture> pictures) const {
   const torch::InferenceMode inference;
-  const auto features = model_.encode(stacked(pictures));  // [B, L, D]
+  const auto features = model_.encode(stack_pictures(pictures));  // [B, L, D]
   const auto found = beam_search(*model_.captioner->decoder, features, options_.search);
   std::vector<CaptionRecord> records;
   for (std::size_t b = 0; b < pictures.size(); ++b) {

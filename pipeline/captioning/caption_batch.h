@@ -21,6 +21,9 @@ struct BatchOptions {
   AttentionDetail attention = AttentionDetail::kOmit;
 };
 
+/// [B, S, S, 3] uint8
+torch::Tensor stack_pictures(std::span<const FittedPicture> pictures);
+
 /// Fitted pictures to records, a batch at a time.
 class BatchCaptioner {
  public:

@@ -5,22 +5,23 @@
 #include "pipeline/stop_signal.h"
 
 namespace saccade {
-namespace {
 
 FittedPicture prepared_picture(const PreparedDataset& dataset, int64_t image) {
-  return {.picture = dataset.picture(image), .geometry = dataset.images()[image].geometry};
+  return {.picture = dataset.picture(image), .geometry = dataset.images()[static_cast<std::size_t>(image)].geometry};
 }
 
-}  // namespace
-
-CaptionedSplit caption_split(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split,
-                             const BatchOptions& options, bool quiet) {
+void require_fitting_pictures(const LoadedModel& model, const PreparedDataset& dataset) {
   const auto& wanted = model.description;
   if (dataset.side() != wanted.model.encoder.picture_size || dataset.fit() != wanted.fit) {
     throw Error(dataset.folder().string(), "its pictures are not cut as the model takes them",
                 "prepare it with --side " + std::to_string(wanted.model.encoder.picture_size) + " --fit " +
                     nlohmann::json(wanted.fit).get<std::string>());
   }
+}
+
+CaptionedSplit caption_split(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split,
+                             const BatchOptions& options, bool quiet) {
+  require_fitting_pictures(model, dataset);
   const auto images = dataset.split(split);
   BatchCaptioner captioner(model, options);
   Progress progress({.total = std::ssize(images), .label = "captioning " + split, .unit = "pictures", .quiet = quiet});

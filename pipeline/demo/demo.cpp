@@ -88,7 +88,7 @@ ReportSection figures(const DemoSummary& summary) {
   return {.title = "Is it true, and does it look?",
           .text = "Scenes are drawn from a description, so that both can be judged exactly, on scenes the model never saw.",
           .figures = {{percent(summary.verdicts.true_share()), "true captions", "every object, colour, count and relation said is there"},
-                      {percent(summary.verdicts.pointing()), "words on their thing",
+                      {percent(summary.verdicts.grounding.pointing), "words on their thing",
                        "the most attended region of an object's word lies in its box"},
                       {decimals("%.2f", summary.scores.cider), "CIDEr", "BLEU-4 " + decimals("%.1f", 100 * summary.scores.bleu[3])},
                       {decimals("%.0f s", summary.train_seconds), "training",

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "data/annotations/annotations.h"
+#include "data/annotations/instances.h"
 #include "data/annotations/text_limits.h"
 #include "data/error.h"
 #include "data/files/checkpoint_pickle.h"
@@ -124,6 +125,16 @@ void read_captions_to_score(Bytes bytes) {
   });
 }
 
+void read_boxes(Bytes bytes) {
+  const MemoryFile file(bytes);
+  allow_errors([&] {
+    for (const auto& image : read_instances(file.path()).images) {
+      require(!image.file.empty() && !image.boxes.empty(), "an image has a file and a box");
+      for (const auto& box : image.boxes) require(box.box.width > 0 && box.box.height > 0, "a box has an area");
+    }
+  });
+}
+
 void read_header(Bytes bytes) {
   allow_errors([&] {
     for (const auto& [name, tensor] : read_safetensors_header(bytes, "fuzz").tensors) {
@@ -162,12 +173,13 @@ void read_pickle(Bytes bytes) {
   });
 }
 
-constexpr std::array<FuzzTarget, 14> kTargets{{{"auto", read_captions<AnnotationFormat::kAuto>},
+constexpr std::array<FuzzTarget, 15> kTargets{{{"auto", read_captions<AnnotationFormat::kAuto>},
                                                {"checkpoint_pickle", read_pickle},
                                                {"checkpoint_zip", read_zip},
                                                {"coco", read_captions<AnnotationFormat::kCoco>},
                                                {"csv", read_captions<AnnotationFormat::kCsv>},
                                                {"flickr", read_captions<AnnotationFormat::kFlickr>},
+                                               {"instances", read_boxes},
                                                {"jsonl", read_captions<AnnotationFormat::kJsonl>},
                                                {"karpathy", read_captions<AnnotationFormat::kKarpathy>},
                                                {"safetensors_header", read_header},

@@ -24,8 +24,8 @@ TEST(SceneGate, CountsTrueCaptionsAndWordsThatLookAtTheirThing) {
   const auto verdicts = judge_scenes(scenes, records);
   EXPECT_EQ(verdicts.scenes, 3);
   EXPECT_EQ(verdicts.true_captions, 2);
-  EXPECT_EQ(verdicts.object_words, 2);  // there is no blue circle to look at
-  EXPECT_EQ(verdicts.words_on_object, 1);
+  EXPECT_EQ(verdicts.grounding.words, 2);  // there is no blue circle to look at
+  EXPECT_EQ(verdicts.grounding.pointing, .5);
   EXPECT_TRUE(verdicts.reasons[0].empty());
   EXPECT_FALSE(verdicts.reasons[2].empty());
 }

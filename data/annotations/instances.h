@@ -1,0 +1,34 @@
+/// Boxes of named things in pictures, as COCO's instances JSON has them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/annotations/annotations.h"
+#include "data/pictures/pixel_box.h"
+
+namespace saccade {
+
+struct NamedBox {
+  std::string category;  ///< "person", "baseball bat"
+  PixelBox box;          ///< on the upright picture
+};
+
+struct ImageInstances {
+  std::string file;
+  ImageId id;
+  double width = 0, height = 0;  ///< pixels that the boxes are counted in; 0: those of the picture, whatever they are
+  std::vector<NamedBox> boxes;
+};
+
+struct Instances {
+  std::vector<ImageInstances> images;  ///< those with at least one box, in order of first appearance
+  std::vector<BadRow> bad_rows;        ///< the first 10,000 of what was left out
+  int64_t bad_row_count = 0;
+};
+
+/// images[{id, file_name, width, height}], categories[{id, name}], annotations[{image_id, category_id, bbox: [left, top, width, height]}],
+/// in any order. Throws Error if the file cannot be read or no box of it be used.
+Instances read_instances(const std::filesystem::path& path);
+
+}  // namespace saccade

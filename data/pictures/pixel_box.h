@@ -1,0 +1,13 @@
+#pragma once
+
+namespace saccade {
+
+/// A rectangle in pixels of a picture.
+struct PixelBox {
+  double left = 0, top = 0, width = 0, height = 0;
+  double right() const { return left + width; }
+  double bottom() const { return top + height; }
+  bool contains(double x, double y) const { return x >= left && y >= top && x < right() && y < bottom(); }
+};
+
+}  // namespace saccade

@@ -1,0 +1,159 @@
+#include "pipeline/attention/examine.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "data/error.h"
+#include "data/inputs/picture_source.h"
+#include "pipeline/attention/named_things.h"
+#include "pipeline/captioning/caption_split.h"
+#include "pipeline/hypothesis_record.h"
+#include "pipeline/progress.h"
+#include "pipeline/stop_signal.h"
+
+namespace saccade {
+namespace {
+
+/// Boxes in pixels of the picture as it is, whatever size the file of boxes says it has.
+std::vector<NamedBox> scaled(const ImageInstances& image, const PictureGeometry& geometry) {
+  const double x = image.width > 0 ? geometry.width / image.width : 1, y = image.height > 0 ? geometry.height / image.height : 1;
+  auto boxes = image.boxes;
+  for (auto& [category, box] : boxes) box = {.left = box.left * x, .top = box.top * y, .width = box.width * x, .height = box.height * y};
+  return boxes;
+}
+
+/// A picture and what is known to be on it.
+struct Candidate {
+  SourcePicture picture;
+  const ImageInstances* instances = nullptr;
+};
+
+std::vector<Candidate> candidates_of(const ExaminationOptions& options, const Instances& instances) {
+  std::vector<Candidate> candidates;
+  if (options.boxes.empty()) {
+    PictureSource source({.inputs = {options.images.string()}});
+    while (auto picture = source.next()) candidates.push_back({.picture = std::move(*picture)});
+  }
+  for (const auto& image : instances.images) {
+    candidates.push_back({.instances = &image});
+    candidates.back().picture.name = (options.images / image.file).string();
+  }
+  if (options.pictures > 0 && std::ssize(candidates) > options.pictures) candidates.resize(static_cast<std::size_t>(options.pictures));
+  return candidates;
+}
+
+/// Calls use(begin, end) for batch after batch, with progress.
+template <typename Use>
+void for_each_batch(std::size_t count, const ExaminationOptions& options, const Use& use) {
+  Progress progress({.total = static_cast<int64_t>(count), .label = "examining", .unit = "pictures", .quiet = options.quiet});
+  const auto together = static_cast<std::size_t>(options.batch_pictures);
+  for (std::size_t begin = 0; begin < count; begin += together) {
+    StopSignal::throw_if_requested();
+    const auto end = std::min(begin + together, count);
+    use(begin, end);
+    progress.advance(static_cast<int64_t>(end - begin));
+  }
+}
+
+}  // namespace
+
+AttentionExaminer::AttentionExaminer(const LoadedModel& model, const SearchConfig& search, BoxesOfWords boxes)
+    : model_(model),
+      search_(search),
+      boxes_(std::move(boxes)),
+      regions_(model.captioner->encoder->regions(model.description.model.encoder.picture_size)),
+      faithfulness_(*model.captioner->decoder) {}
+
+void AttentionExaminer::add(std::span<const FittedPicture> pictures) {
+  if (pictures.empty()) return;
+  auto& decoder = *model_.captioner->decoder;
+  torch::Tensor features;
+  std::vector<std::vector<Hypothesis>> found;
+  {
+    const torch::NoGradGuard no_gradients;
+    features = model_.encode(stack_pictures(pictures));
+    found = beam_search(decoder, features, search_);
+  }
+  for (std::size_t b = 0; b < pictures.size(); ++b, ++pictures_) {
+    const auto& best = found[b].front();
+    const auto attention = attention_of(best, pictures[b].geometry, regions_);
+    statistics_.add(attention);
+    if (boxes_) {
+      std::vector<std::string> words;
+      for (const auto token : best.tokens) words.push_back(model_.description.vocabulary.word(token));
+      grounding_.add(attention, boxes_(pictures_, words));
+    }
+    if (pictures_ >= kProbed || best.tokens.empty()) continue;
+    const auto picture = features[static_cast<int64_t>(b)];
+    faithfulness_.add(picture, best.tokens, best.weights);
+    sensitivity_ += sensitivity_to_state(decoder, picture, best.tokens);
+    ++sensitive_;
+  }
+}
+
+AttentionHealth AttentionExaminer::result() const {
+  AttentionHealth health{.statistics = statistics_.result(), .faithfulness = faithfulness_.result()};
+  if (sensitive_ > 0) health.sensitivity = sensitivity_ / static_cast<double>(sensitive_);
+  if (boxes_) health.grounding = grounding_.result();
+  judge(health);
+  return health;
+}
+
+Examination examine_pictures(const LoadedModel& model, const ExaminationOptions& options) {
+  const auto instances = options.boxes.empty() ? Instances{} : read_instances(options.boxes);
+  const auto candidates = candidates_of(options, instances);
+  const auto& wanted = model.description;
+  Examination examination{.bad_rows = instances.bad_row_count};
+  std::vector<std::vector<NamedBox>> things;  // of the pictures that could be read
+  BoxesOfWords boxes;
+  if (!options.boxes.empty())
+    boxes = [&](std::size_t picture, const std::vector<std::string>& words) { return boxes_of_words(words, things[picture]); };
+  AttentionExaminer examiner(model, options.search, boxes);
+  for_each_batch(candidates.size(), options, [&](std::size_t begin, std::size_t end) {
+    std::vector<FittedPicture> batch;
+    for (auto i = begin; i < end; ++i) {
+      try {
+        batch.push_back(load_fitted(candidates[i].picture, static_cast<int>(wanted.model.encoder.picture_size), wanted.fit).fitted);
+      } catch (const Error& error) {
+        examination.failures.emplace_back(error.what());
+        continue;
+      }
+      if (candidates[i].instances != nullptr) things.push_back(scaled(*candidates[i].instances, batch.back().geometry));
+    }
+    examiner.add(batch);
+  });
+  examination.health = examiner.result();
+  if (examination.failures.size() == candidates.size()) {
+    throw Error(options.images.string(), candidates.empty() ? "there is no picture in it" : "none of its pictures can be read",
+                examination.failures.empty() ? "expected a folder of pictures" : "the first: " + examination.failures.front());
+  }
+  return examination;
+}
+
+Examination examine_split(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split,
+                          const ExaminationOptions& options) {
+  require_fitting_pictures(model, dataset);
+  const auto instances = options.boxes.empty() ? Instances{} : read_instances(options.boxes);
+  std::unordered_map<std::string, const ImageInstances*> by_file;
+  for (const auto& image : instances.images) by_file.emplace(image.file, &image);
+  auto images = dataset.split(split);
+  if (options.pictures > 0 && std::ssize(images) > options.pictures) images.resize(static_cast<std::size_t>(options.pictures));
+  BoxesOfWords boxes;
+  if (!options.boxes.empty()) {
+    boxes = [&](std::size_t picture, const std::vector<std::string>& words) {
+      const auto& image = dataset.images()[static_cast<std::size_t>(images[picture])];
+      const auto found = by_file.find(image.file);
+      return found == by_file.end() ? std::vector<std::vector<PixelBox>>(words.size())
+                                    : boxes_of_words(words, scaled(*found->second, image.geometry));
+    };
+  }
+  AttentionExaminer examiner(model, options.search, boxes);
+  for_each_batch(images.size(), options, [&](std::size_t begin, std::size_t end) {
+    std::vector<FittedPicture> batch;
+    for (auto i = begin; i < end; ++i) batch.push_back(prepared_picture(dataset, images[i]));
+    examiner.add(batch);
+  });
+  return {.health = examiner.result(), .bad_rows = instances.bad_row_count};
+}
+
+}  // namespace saccade

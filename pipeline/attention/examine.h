@@ -1,0 +1,64 @@
+/// Captions pictures with a model and examines how its attention behaved.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/prepared/prepared_dataset.h"
+#include "pipeline/attention/health.h"
+#include "pipeline/captioning/caption_batch.h"
+
+namespace saccade {
+
+/// Boxes of what each of these words names on a picture, by its number in the order of coming; see boxes_of_words().
+using BoxesOfWords = std::function<std::vector<std::vector<PixelBox>>(std::size_t picture, const std::vector<std::string>& words)>;
+
+class AttentionExaminer {
+ public:
+  /// `model` must outlive this. `boxes` may be empty: then nothing is known of grounding.
+  AttentionExaminer(const LoadedModel& model, const SearchConfig& search, BoxesOfWords boxes = {});
+
+  /// A batch. Faithfulness and sensitivity take many passes of the decoder, and are measured on the first kProbed pictures only.
+  void add(std::span<const FittedPicture> pictures);
+  AttentionHealth result() const;
+
+  static constexpr std::size_t kProbed = 100;
+
+ private:
+  const LoadedModel& model_;
+  SearchConfig search_;
+  BoxesOfWords boxes_;
+  std::vector<RegionBox> regions_;
+  StatisticsMeter statistics_;
+  GroundingMeter grounding_;
+  FaithfulnessMeter faithfulness_;
+  double sensitivity_ = 0;
+  std::size_t pictures_ = 0, sensitive_ = 0;
+};
+
+/// Where the pictures come from.
+struct ExaminationOptions {
+  SearchConfig search;
+  std::filesystem::path images;  ///< a folder of pictures; with `boxes`, what the names of its pictures start from
+  std::filesystem::path boxes;   ///< COCO instances; only its pictures are examined
+  int64_t pictures = 0;          ///< at most; 0: all
+  int64_t batch_pictures = 16;
+  bool quiet = false;
+};
+
+struct Examination {
+  AttentionHealth health;
+  std::vector<std::string> failures;  ///< "picture: why", of those that could not be read
+  int64_t bad_rows = 0;               ///< of the boxes' file, left out
+};
+
+/// Pictures of a folder. Throws Error if none of them can be read.
+Examination examine_pictures(const LoadedModel& model, const ExaminationOptions& options);
+
+/// Pictures of a split of a prepared set; `boxes` by their file names. Throws Error where the model takes pictures of another side or fit.
+Examination examine_split(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split,
+                          const ExaminationOptions& options);
+
+}  // namespace saccade

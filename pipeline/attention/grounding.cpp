@@ -1,0 +1,78 @@
+#include "pipeline/attention/grounding.h"
+
+#include <algorithm>
+
+namespace saccade {
+namespace {
+
+bool has_area(const RegionBox& region) { return region.right > region.left && region.bottom > region.top; }
+
+PixelPoint on_original(const PictureGeometry& geometry, double x, double y) {
+  return {.x = geometry.left + x * geometry.crop_width, .y = geometry.top + y * geometry.crop_height};
+}
+
+bool is_inside(const PixelPoint& point, const std::vector<PixelBox>& boxes) {
+  return std::ranges::any_of(boxes, [&](const PixelBox& box) { return box.contains(point.x, point.y); });
+}
+
+/// How much of a region lies in the boxes together, by 8 × 8 points.
+double share_inside(const RegionBox& region, const PictureGeometry& geometry, const std::vector<PixelBox>& boxes) {
+  constexpr int kPoints = 8;
+  int inside = 0;
+  for (int row = 0; row < kPoints; ++row) {
+    for (int column = 0; column < kPoints; ++column) {
+      const double x = region.left + (region.right - region.left) * (column + .5) / kPoints;
+      const double y = region.top + (region.bottom - region.top) * (row + .5) / kPoints;
+      inside += is_inside(on_original(geometry, x, y), boxes) ? 1 : 0;
+    }
+  }
+  return static_cast<double>(inside) / (kPoints * kPoints);
+}
+
+/// Of the whole input, as finely as sixty-four such points a side.
+double share_of_input(const PictureGeometry& geometry, const std::vector<PixelBox>& boxes) {
+  double sum = 0;
+  const auto cells = grid_regions(8);
+  for (const auto& cell : cells) sum += share_inside(cell, geometry, boxes);
+  return sum / static_cast<double>(cells.size());
+}
+
+}  // namespace
+
+PixelPoint largest_weight_at(const AttentionRecord& attention, std::size_t word) {
+  const auto& weights = attention.weights.at(word);
+  std::size_t most = 0;
+  float largest = -1;
+  for (std::size_t region = 0; region < weights.size(); ++region) {
+    if (weights[region] <= largest || !has_area(attention.regions.at(region))) continue;
+    most = region;
+    largest = weights[region];
+  }
+  const auto& region = attention.regions.at(most);
+  return on_original(attention.geometry, (region.left + region.right) / 2, (region.top + region.bottom) / 2);
+}
+
+void GroundingMeter::add(const AttentionRecord& attention, const std::vector<std::vector<PixelBox>>& boxes) {
+  const auto& geometry = attention.geometry;
+  for (std::size_t word = 0; word < std::min(boxes.size(), attention.weights.size()); ++word) {
+    if (boxes[word].empty()) continue;
+    ++sums_.words;
+    sums_.pointing += is_inside(largest_weight_at(attention, word), boxes[word]) ? 1 : 0;
+    sums_.pointing_centre += is_inside(on_original(geometry, .5, .5), boxes[word]) ? 1 : 0;
+    for (std::size_t region = 0; region < attention.regions.size(); ++region) {
+      if (!has_area(attention.regions[region])) continue;
+      sums_.mass_in_box += attention.weights[word].at(region) * share_inside(attention.regions[region], geometry, boxes[word]);
+    }
+    sums_.box_share += share_of_input(geometry, boxes[word]);
+  }
+}
+
+Grounding GroundingMeter::result() const {
+  auto mean = sums_;
+  if (mean.words == 0) return mean;
+  const auto words = static_cast<double>(mean.words);
+  for (auto* sum : {&mean.pointing, &mean.pointing_centre, &mean.mass_in_box, &mean.box_share}) *sum /= words;
+  return mean;
+}
+
+}  // namespace saccade

@@ -1,0 +1,35 @@
+/// Can this model's attention be trusted? What it does, whether it looks at what the words name, and whether the words rest on it.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/attention/faithfulness.h"
+#include "pipeline/attention/grounding.h"
+#include "pipeline/attention/statistics.h"
+
+namespace saccade {
+
+struct AttentionHealth {
+  AttentionStatistics statistics;
+  double sensitivity = 0;  ///< sensitivity_to_state, mean over captions
+  std::optional<Grounding> grounding;
+  FaithfulnessCurves faithfulness;
+  std::vector<std::string> reasons;  ///< why it is not healthy, in sentences; empty: it is
+
+  bool healthy() const { return reasons.empty(); }
+};
+
+/// Fills `reasons` by the rest.
+void judge(AttentionHealth& health);
+
+/// Keys healthy, reasons, words, pointing, pointing_centre, mass_in_box, box_share (null where nothing with a box was named), entropy,
+/// largest, effective_regions, movement, change, sensitivity, coverage, border, border_share, gate, and
+/// faithfulness{whole, nothing, shares, deletion, deletion_random, insertion, insertion_random}.
+nlohmann::ordered_json to_json_health(const AttentionHealth& health);
+/// For people: one line a finding, with what it means.
+std::string to_table(const AttentionHealth& health);
+
+}  // namespace saccade

@@ -1,0 +1,128 @@
+#include "pipeline/attention/named_things.h"
+
+#include <algorithm>
+#include <sstream>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace saccade {
+namespace {
+
+/// What captions of COCO and Flickr call its categories. A category may stand under several words, a word under one category.
+const std::unordered_map<std::string_view, std::string_view>& synonyms() {
+  static const std::unordered_map<std::string_view, std::string_view> table = {
+      {"man", "person"},
+      {"men", "person"},
+      {"woman", "person"},
+      {"women", "person"},
+      {"boy", "person"},
+      {"girl", "person"},
+      {"child", "person"},
+      {"children", "person"},
+      {"kid", "person"},
+      {"people", "person"},
+      {"lady", "person"},
+      {"guy", "person"},
+      {"baby", "person"},
+      {"toddler", "person"},
+      {"player", "person"},
+      {"skateboarder", "person"},
+      {"snowboarder", "person"},
+      {"skier", "person"},
+      {"surfer", "person"},
+      {"rider", "person"},
+      {"cyclist", "person"},
+      {"biker", "person"},
+      {"runner", "person"},
+      {"climber", "person"},
+      {"swimmer", "person"},
+      {"bike", "bicycle"},
+      {"motorbike", "motorcycle"},
+      {"plane", "airplane"},
+      {"aeroplane", "airplane"},
+      {"jet", "airplane"},
+      {"aircraft", "airplane"},
+      {"sofa", "couch"},
+      {"television", "tv"},
+      {"phone", "cell phone"},
+      {"cellphone", "cell phone"},
+      {"puppy", "dog"},
+      {"kitten", "cat"},
+      {"automobile", "car"},
+      {"fridge", "refrigerator"},
+      {"table", "dining table"},
+      {"hydrant", "fire hydrant"},
+      {"doughnut", "donut"},
+      {"ship", "boat"},
+      {"lamb", "sheep"},
+      {"cattle", "cow"},
+      {"racquet", "tennis racket"},
+      {"plant", "potted plant"},
+      {"ball", "sports ball"},
+      {"glass", "wine glass"},
+      {"mice", "mouse"},
+      {"knives", "knife"},
+      {"geese", "bird"},
+      {"duck", "bird"},
+      {"seagull", "bird"},
+  };
+  return table;
+}
+
+/// The forms a plural may have come from, itself first.
+std::vector<std::string> singulars(const std::string& word) {
+  std::vector<std::string> forms{word};
+  const auto without = [&](std::size_t letters, const char* ending = "") {
+    forms.push_back(word.substr(0, word.size() - letters) + ending);
+  };
+  if (word.size() > 3 && word.ends_with("ies")) without(3, "y");
+  if (word.size() > 3 && word.ends_with("ves")) without(3, "f");
+  if (word.size() > 3 && word.ends_with("es")) without(2);
+  if (word.size() > 2 && word.ends_with("s")) without(1);
+  return forms;
+}
+
+std::vector<std::string> split_words(const std::string& name) {
+  std::istringstream stream(name);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+bool is_form_of(const std::string& word, const std::string& singular) {
+  const auto forms = singulars(word);
+  return std::ranges::find(forms, singular) != forms.end();
+}
+
+/// How many words from place `at` on name the category; 0: none.
+std::size_t named_at(const std::vector<std::string>& words, std::size_t at, const std::string& category) {
+  const auto name = split_words(category);
+  if (name.empty()) return 0;
+  const bool whole = at + name.size() <= words.size() &&
+                     std::equal(name.begin(), name.end() - 1, words.begin() + static_cast<std::ptrdiff_t>(at)) &&
+                     is_form_of(words[at + name.size() - 1], name.back());
+  if (whole) return name.size();
+  for (const auto& form : singulars(words[at])) {
+    const auto synonym = synonyms().find(form);
+    if (synonym != synonyms().end() && synonym->second == category) return 1;
+  }
+  const bool is_a_kind_of_its_last_word = name.size() > 1 && category != "hot dog" && category != "teddy bear";
+  return is_a_kind_of_its_last_word && is_form_of(words[at], name.back()) ? 1 : 0;
+}
+
+}  // namespace
+
+std::vector<std::vector<PixelBox>> boxes_of_words(const std::vector<std::string>& words, const std::vector<NamedBox>& things) {
+  std::vector<std::vector<PixelBox>> boxes(words.size());
+  for (const auto& thing : things) {
+    for (std::size_t at = 0; at < words.size(); ++at) {
+      const auto count = named_at(words, at, thing.category);
+      for (std::size_t i = 0; i < count; ++i) boxes[at + i].push_back(thing.box);
+      if (count > 1) at += count - 1;  // "baseball bat" is one bat
+    }
+  }
+  return boxes;
+}
+
+}  // namespace saccade

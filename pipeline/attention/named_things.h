@@ -1,0 +1,16 @@
+/// Which words of a caption name which things of a picture.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/annotations/instances.h"
+
+namespace saccade {
+
+/// Boxes that each word may mean, one entry a word, empty where it names nothing that is there. A word names a category by its name, its
+/// plural, or one of a few dozen synonyms ("man" is a person, "bike" a bicycle); of a name of several words ("baseball bat") each does
+/// where they stand together, as does the last alone where it is the name's kind ("bat").
+std::vector<std::vector<PixelBox>> boxes_of_words(const std::vector<std::string>& words, const std::vector<NamedBox>& things);
+
+}  // namespace saccade

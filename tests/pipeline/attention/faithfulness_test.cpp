@@ -1,0 +1,104 @@
+#include "pipeline/attention/faithfulness.h"
+
+#include <gtest/gtest.h>
+
+#include "models/shapes.h"
+
+namespace saccade {
+namespace {
+
+constexpr int64_t kWord = kFirstWordToken, kVocabulary = 6, kRegions = 20;
+
+/// Says its word as surely as region 3 is bright, and looks wherever it is told to.
+class OneRegionCountsImpl : public DecoderModule {
+ public:
+  explicit OneRegionCountsImpl(bool asks) : asks_(asks) {}
+
+  Memory prepare(const torch::Tensor& features) override { return {.values = features, .mean = features.mean(1)}; }
+  DecoderState start(const Memory& memory, int64_t sequences) override { return {{torch::ones({memory.mean.size(0), sequences, 2})}}; }
+  DecoderStep step(const torch::Tensor&, const DecoderState& state, const Memory& memory) override {
+    const auto even = torch::full({1, 1, kRegions}, 1.0 / kRegions);
+    return {.state = state, .logits = logits_of(memory.values).unsqueeze(1), .weights = asks_ ? even * state.tensors[0].sum() : even};
+  }
+  DecoderOutput forward(const torch::Tensor& features, const torch::Tensor& tokens) override {
+    return {.logits = logits_of(features).unsqueeze(1).unsqueeze(1).expand({-1, 1, tokens.size(2), -1})};
+  }
+
+ private:
+  static torch::Tensor logits_of(const torch::Tensor& features) {  // [B, V]
+    auto logits = torch::zeros({features.size(0), kVocabulary});
+    logits.select(1, kWord).copy_(features.select(1, 3).select(-1, 0));
+    return logits;
+  }
+  bool asks_;
+};
+TORCH_MODULE(OneRegionCounts);
+
+torch::Tensor picture() {
+  auto features = torch::zeros({kRegions, 2});
+  features[3][0] = 8;
+  return features;
+}
+
+torch::Tensor looking_at(int64_t region) {
+  auto weights = torch::full({1, kRegions}, .01f);
+  weights[0][region] = .81f;
+  return weights;
+}
+
+FaithfulnessCurves curves(int64_t looks_at, int repeats = 1) {
+  OneRegionCounts decoder(true);
+  FaithfulnessMeter meter(*decoder);
+  for (int i = 0; i < repeats; ++i) meter.add(picture(), {kWord}, looking_at(looks_at));
+  return meter.result();
+}
+
+TEST(Faithfulness, FallsAtOnceWhereTheWordRestsOnWhatItLookedAt) {
+  const auto found = curves(3);
+  EXPECT_EQ(found.words, 1);
+  EXPECT_GT(found.whole, .99);
+  EXPECT_LT(found.nothing, .3);
+  EXPECT_LT(found.deletion[0], .3);
+  EXPECT_GT(found.insertion[0], .99);
+  EXPECT_NEAR(found.fall(), found.whole - found.nothing, 1e-6);
+  EXPECT_NEAR(found.rise(), found.whole - found.nothing, 1e-6);
+}
+
+TEST(Faithfulness, FallsAtRandomAsOftenAsChanceTakesTheRegion) {
+  const auto found = curves(3, 400);
+  const double all = found.whole - found.nothing;
+  for (std::size_t i = 0; i < kTakenShares.size(); ++i) {
+    EXPECT_NEAR((found.whole - found.deletion_random[i]) / all, kTakenShares[i], .08);
+    EXPECT_NEAR((found.insertion_random[i] - found.nothing) / all, kTakenShares[i], .08);
+  }
+}
+
+TEST(Faithfulness, DoesNotFallWhereTheWordRestsOnSomethingElse) {
+  const auto found = curves(5);
+  EXPECT_GT(found.deletion[0], .99) << "what it looked at is not what it said the word by";
+}
+
+TEST(Faithfulness, OfNoWordsIsNothing) {
+  OneRegionCounts decoder(true);
+  FaithfulnessMeter meter(*decoder);
+  meter.add(picture(), {}, torch::empty({0, kRegions}));
+  EXPECT_EQ(meter.result().words, 0);
+}
+
+TEST(Sensitivity, IsZeroOnlyOfAttentionThatAsksNothing) {
+  OneRegionCounts asks(true), asks_nothing(false);
+  EXPECT_GT(sensitivity_to_state(*asks, picture(), {kWord, kWord}), 0);
+  EXPECT_EQ(sensitivity_to_state(*asks_nothing, picture(), {kWord, kWord}), 0);
+}
+
+// With weights w = W s, the norm of the Jacobian is that of W, whatever the signs drawn: here every row is the same.
+TEST(Sensitivity, IsTheNormOfTheJacobian) {
+  OneRegionCounts decoder(true);
+  double sum = 0;
+  constexpr int kDraws = 2000;
+  for (int i = 0; i < kDraws; ++i) sum += std::pow(sensitivity_to_state(*decoder, picture(), {kWord}), 2);
+  EXPECT_NEAR(sum / kDraws, 2.0 * kRegions / (kRegions * kRegions), .01);
+}
+
+}  // namespace
+}  // namespace saccade
