@@ -1,5 +1,7 @@
 #include "tools/evaluate.h"
 
+#include <algorithm>
+#include <functional>
 #include <iostream>
 
 #include "data/error.h"
@@ -61,6 +63,8 @@ CommandLine command_line(EvaluateArguments& given) {
 }
 
 void check_can_be_written(const EvaluateArguments& given) {
+  if (!given.per_image.empty() && given.per_image == given.save_document_frequencies)
+    throw UsageError("--per-image and --save-document-frequencies name the same file");
   for (const auto& path : {given.per_image, given.save_document_frequencies}) {
     std::error_code ignored;
     if (!path.empty() && !given.overwrite && std::filesystem::exists(path, ignored))
@@ -87,13 +91,9 @@ std::optional<MeteorFiles> meteor_files_for(const EvaluateArguments& given) {
   return files;
 }
 
-References references_of(const EvaluateArguments& given) {
-  if (!given.model.empty()) return read_references(given.data, given.split.empty() ? kDefaultSplit : given.split);
-  return read_references(given.references, given.split, annotation_format(given.format));
-}
-
 EvaluationReport evaluate_file_of(const EvaluateArguments& given, const EvaluationOptions& options) {
-  return evaluate_captions(references_of(given), read_captions(given.captions), options);
+  return evaluate_captions(read_references(given.references, given.split, annotation_format(given.format)), read_captions(given.captions),
+                           options);
 }
 
 void write_per_image(const EvaluationReport& report, const std::filesystem::path& path) {
@@ -103,72 +103,107 @@ void write_per_image(const EvaluationReport& report, const std::filesystem::path
   file.commit();
 }
 
-std::vector<AnnotatedImage> training_captions(const EvaluateArguments& given) {
-  if (given.training.empty()) return {};
-  const bool is_prepared = std::filesystem::is_directory(given.training);
-  return read_references(given.training, is_prepared ? "train" : "", annotation_format("auto")).images;
+/// Of the training split, where the file has one.
+std::vector<AnnotatedImage> training_captions(const std::filesystem::path& path) {
+  auto images = read_references(path).images;
+  const auto is_learned = [](const AnnotatedImage& image) { return image.split == "train"; };
+  if (std::ranges::any_of(images, is_learned)) std::erase_if(images, std::not_fn(is_learned));
+  return images;
 }
 
-/// The scores, then what else was asked for.
-void print(const EvaluateArguments& given, const EvaluationReport& report, const EvaluationOptions& options) {
-  auto json = to_json_report(report);
-  auto text = to_table(report);
+/// The scores and what else was asked for, in both forms.
+struct Answer {
+  nlohmann::ordered_json json;
+  std::string text;
+
+  void add(const char* key, nlohmann::ordered_json part, const std::string& table) {
+    json[key] = std::move(part);
+    text += "\n" + table;
+  }
+};
+
+Answer answer_to(const EvaluateArguments& given, const EvaluationReport& report, const EvaluationOptions& options) {
+  Answer answer{.json = to_json_report(report), .text = to_table(report)};
   if (given.intervals) {
     const auto intervals = report_intervals(report);
-    json["intervals"] = to_json_intervals(intervals);
-    text += "\n" + to_table(intervals);
+    answer.add("intervals", to_json_intervals(intervals), to_table(intervals));
   }
   if (given.diversity) {
-    const auto diversity = diversity_of(report, training_captions(given));
-    json["diversity"] = to_json_diversity(diversity);
-    text += "\n" + to_table(diversity);
+    const auto diversity = diversity_of(report, given.training.empty() ? std::vector<AnnotatedImage>() : training_captions(given.training));
+    answer.add("diversity", to_json_diversity(diversity), to_table(diversity));
   }
   if (given.by_reference_count) {
-    const auto rows = scores_by_reference_count(references_of(given).images, report, options);
-    json["by_reference_count"] = to_json_rows(rows);
-    text += "\n" + to_table(rows);
+    const auto rows = scores_by_reference_count(report, options);
+    answer.add("by_reference_count", to_json_rows(rows), to_table(rows));
   }
   if (!given.compare.empty()) {
     auto other = given;
     other.captions = given.compare;
     const auto other_report = evaluate_file_of(other, options);
-    const auto comparison = compare_reports(report, other_report);
-    json["other"] = to_json_report(other_report);
-    json["comparison"] = to_json_comparison(comparison.rows);
-    text += "\na: " + given.captions.string() + "\nb: " + given.compare.string() + "\n" + std::to_string(comparison.images) +
-            " images that both have\n" + to_comparison_table(comparison.rows);
+    answer.json["other"] = to_json_report(other_report);
+    const auto comparison = compare_reports(report, other_report, options);
+    answer.add("comparison", to_json(comparison),
+               "a: " + given.captions.string() + "\nb: " + given.compare.string() + "\n" + account_of(other_report) + to_table(comparison));
   }
-  std::cout << (given.json ? json.dump(2) + "\n" : text);
+  return answer;
 }
 
-int print_agreement_with_experts(const EvaluateArguments& given, bool has_captions) {
-  if (has_captions || given.references.empty())
-    throw UsageError("--ratings needs --references, the captions that were rated, and no others");
+int print_agreement_with_experts(const EvaluateArguments& given) {
   const auto agreement = agreement_with_experts(read_judged_captions(given.ratings, given.references), meteor_files_for(given));
   std::cout << (given.json ? to_json_agreement(agreement).dump(2) + "\n" : to_table(agreement));
   return kExitGood;
+}
+
+/// Whether the captions are those of a model.
+bool check_arguments(const CommandLine& line, const EvaluateArguments& given) {
+  if (!given.ratings.empty()) {
+    if (given.references.empty()) throw UsageError("--ratings needs --references, the captions that were rated");
+    line.refuse_all_but({"references", "ratings", "json", "no-paraphrases", "quiet"}, "with --ratings");
+    return false;
+  }
+  const bool of_model = !given.model.empty() || !given.data.empty();
+  const bool is_whole = of_model ? !given.model.empty() && !given.data.empty() : !given.references.empty() && !given.captions.empty();
+  if (!is_whole) throw UsageError("give either --references and --captions, or --model and --data");
+  std::vector<std::string> names{"split",
+                                 "json",
+                                 "per-image",
+                                 "document-frequencies",
+                                 "save-document-frequencies",
+                                 "intervals",
+                                 "diversity",
+                                 "by-reference-count",
+                                 "training",
+                                 "no-paraphrases",
+                                 "overwrite",
+                                 "quiet"};
+  const auto add = [&](std::initializer_list<const char*> more) { names.insert(names.end(), more.begin(), more.end()); };
+  if (of_model) {
+    add({"model", "data", "output", "device", "batch", "beam", "max-length", "min-length", "length-penalty", "no-repeat"});
+  } else {
+    add({"references", "captions", "compare", "format"});
+  }
+  line.refuse_all_but(names, of_model ? "on the captions of a model" : "on the captions of a file");
+  if (!given.training.empty() && !given.diversity) throw UsageError("--training needs --diversity");
+  return of_model;
 }
 
 }  // namespace
 
 int run_evaluate(const Words& words, ModelEvaluator evaluate_model) {
   EvaluateArguments given;
-  if (command_line(given).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
-  const bool of_file = !given.references.empty() && !given.captions.empty(), of_model = !given.model.empty() && !given.data.empty();
-  if (!given.ratings.empty()) return print_agreement_with_experts(given, of_file || of_model);
-  if (of_file == of_model) throw UsageError("give either --references and --captions, or --model and --data");
-  if (of_file && !given.output.empty()) throw UsageError("--output keeps the captions of a model; those of a file are there already");
-  if (of_file && given.search != SearchOptions{}) throw UsageError("--beam and the like are for the captions of a model");
-  if (of_model && !given.compare.empty()) throw UsageError("--compare is for the captions of files");
-  if (!given.training.empty() && !given.diversity) throw UsageError("--training needs --diversity");
+  auto line = command_line(given);
+  if (line.parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
+  const bool of_model = check_arguments(line, given);
+  if (!given.ratings.empty()) return print_agreement_with_experts(given);
   check_can_be_written(given);
   const EvaluationOptions options{.meteor = meteor_files_for(given),
                                   .document_frequencies = document_frequencies(given.document_frequencies),
                                   .keep_document_frequencies = !given.save_document_frequencies.empty()};
   const auto report = of_model ? evaluate_model(given, options) : evaluate_file_of(given, options);
+  const auto answer = answer_to(given, report, options);  // before anything is written: what it reads may be wrong
   if (!given.per_image.empty()) write_per_image(report, given.per_image);
   if (report.kept_document_frequencies) write_document_frequencies(*report.kept_document_frequencies, given.save_document_frequencies);
-  print(given, report, options);
+  std::cout << (given.json ? answer.json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n" : answer.text);
   return kExitGood;
 }
 
