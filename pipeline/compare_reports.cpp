@@ -21,6 +21,12 @@ struct SystemScores {
   bool has_meteor() const { return meteor.size() == scores.size(); }
 };
 
+SystemScores scores_of(const std::vector<EvaluatedImage>& images) {
+  SystemScores scores;
+  for (const auto& image : images) scores.add(image);
+  return scores;
+}
+
 SummedScores resampled(const SystemScores& system, bool with_meteor) {
   const auto scores = summed_scores(system.scores);
   return with_meteor ? together({scores, summed_meteor(system.meteor)}) : scores;
@@ -29,8 +35,7 @@ SummedScores resampled(const SystemScores& system, bool with_meteor) {
 }  // namespace
 
 std::vector<ScoreInterval> report_intervals(const EvaluationReport& report, const ResamplingOptions& options) {
-  SystemScores system;
-  for (const auto& image : report.images) system.add(image);
+  const auto system = scores_of(report.images);
   const auto scores = resampled(system, system.has_meteor());
   const auto values = corpus_values(scores);
   const auto intervals = bootstrap_intervals(scores, options);
@@ -55,31 +60,54 @@ std::string to_table(const std::vector<ScoreInterval>& intervals) {
   return table;
 }
 
-SystemComparison compare_reports(const EvaluationReport& a, const EvaluationReport& b, const ResamplingOptions& options) {
+SystemComparison compare_reports(const EvaluationReport& a, const EvaluationReport& b, const EvaluationOptions& scoring,
+                                 const ResamplingOptions& options) {
   const auto key = [](const EvaluatedImage& image) { return std::pair(image.id, image.image); };
   std::map<std::pair<ImageId, std::string>, const EvaluatedImage*> images_of_b;
   for (const auto& image : b.images) images_of_b.emplace(key(image), &image);
 
   SystemComparison comparison;
-  SystemScores of_a, of_b;
+  std::vector<EvaluatedImage> of_a, of_b;  // in the same order
   for (const auto& image : a.images) {
     const auto found = images_of_b.find(key(image));
     if (found == images_of_b.end()) {
       comparison.only_a.push_back(image.image);
       continue;
     }
-    of_a.add(image);
-    of_b.add(*found->second);
+    of_a.push_back(image);
+    of_b.push_back(*found->second);
     images_of_b.erase(found);
   }
   for (const auto& image : b.images) {
     if (images_of_b.contains(key(image))) comparison.only_b.push_back(image.image);
   }
-  comparison.images = std::ssize(of_a.scores);
+  comparison.images = std::ssize(of_a);
   if (comparison.images == 0) throw Error("captions", "the two systems have no image in common", "expected captions of the same images");
-  const bool with_meteor = of_a.has_meteor() && of_b.has_meteor();
-  comparison.rows = compare_systems(resampled(of_a, with_meteor), resampled(of_b, with_meteor), options);
+  if (!comparison.only_a.empty() || !comparison.only_b.empty()) {
+    auto anew = scoring;
+    anew.keep_document_frequencies = false;
+    of_a = evaluate_images(std::move(of_a), anew).images;
+    of_b = evaluate_images(std::move(of_b), anew).images;
+  }
+  const auto scores_a = scores_of(of_a), scores_b = scores_of(of_b);
+  const bool with_meteor = scores_a.has_meteor() && scores_b.has_meteor();
+  comparison.rows = compare_systems(resampled(scores_a, with_meteor), resampled(scores_b, with_meteor), options);
   return comparison;
+}
+
+nlohmann::ordered_json to_json(const SystemComparison& comparison) {
+  nlohmann::ordered_json json = {{"images", comparison.images}, {"only_a", comparison.only_a.size()}, {"only_b", comparison.only_b.size()}};
+  json.update(to_json_comparison(comparison.rows));
+  return json;
+}
+
+std::string to_table(const SystemComparison& comparison) {
+  auto head = std::to_string(comparison.images) + " images that both have";
+  if (!comparison.only_a.empty() || !comparison.only_b.empty()) {
+    head += "; " + std::to_string(comparison.only_a.size()) + " that only a has and " + std::to_string(comparison.only_b.size()) +
+            " that only b has are left out of both";
+  }
+  return head + "\n" + to_comparison_table(comparison.rows);
 }
 
 }  // namespace saccade

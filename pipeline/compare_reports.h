@@ -27,7 +27,14 @@ nlohmann::ordered_json to_json_intervals(const std::vector<ScoreInterval>& inter
 /// Times 100.
 std::string to_table(const std::vector<ScoreInterval>& intervals);
 
-/// Throws Error if they have no image in common. CIDEr's document frequencies are those each report was made with.
-SystemComparison compare_reports(const EvaluationReport& a, const EvaluationReport& b, const ResamplingOptions& options = {});
+/// Where one system has an image that the other lacks, both are scored anew on those that both have, by `scoring`: CIDEr would weigh words
+/// by other images otherwise. Throws Error if there is none.
+SystemComparison compare_reports(const EvaluationReport& a, const EvaluationReport& b, const EvaluationOptions& scoring = {},
+                                 const ResamplingOptions& options = {});
+
+/// {"images", "only_a", "only_b", and the rows as to_json_comparison() has them}
+nlohmann::ordered_json to_json(const SystemComparison& comparison);
+/// How many images, and to_comparison_table().
+std::string to_table(const SystemComparison& comparison);
 
 }  // namespace saccade

@@ -36,6 +36,7 @@ nlohmann::ordered_json to_json_diversity(const Diversity& diversity) {
   json["novel"] = diversity.novel ? nlohmann::json(*diversity.novel) : nlohmann::json();
   json["bad_endings"] = diversity.bad_endings;
   json["stammering"] = diversity.stammering;
+  for (std::size_t n = 0; n < diversity.repeated.size(); ++n) json["repeated_" + std::to_string(n + 1)] = diversity.repeated[n];
   return json;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "data/annotations/rows.h"
 #include "data/error.h"
 #include "pipeline/in_parallel.h"
 
@@ -31,6 +32,9 @@ std::vector<const CaptionRecord*> first_captions(const std::vector<AnnotatedImag
   return first;
 }
 
+constexpr std::size_t kMostNames = 100;    // of a kind, in JSON
+constexpr std::size_t kLongestName = 200;  // of a picture, in a message
+
 std::string plural(std::size_t count, const char* thing) { return std::to_string(count) + ' ' + thing + (count == 1 ? "" : "s"); }
 
 // "3 images ...: a.jpg, b.jpg, c.jpg"; nothing for none.
@@ -38,7 +42,7 @@ std::string listed(const std::vector<std::string>& names, const char* thing, con
   constexpr std::size_t kShown = 5;
   if (names.empty()) return "";
   std::string line = plural(names.size(), thing) + ' ' + what + ": ";
-  for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) line += (i > 0 ? ", " : "") + names[i];
+  for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) line += (i > 0 ? ", " : "") + shown(names[i], kLongestName);
   return line + (names.size() > kShown ? ", ...\n" : "\n");
 }
 
@@ -49,10 +53,21 @@ std::string table_line(const char* name, double score) {
 }
 
 [[noreturn]] void refuse_strangers(const std::vector<AnnotatedImage>& references, const std::vector<CaptionRecord>& captions) {
-  const std::string caption = captions.empty() ? "there is none" : "the first is of " + captions[0].image;
-  const std::string reference = references.empty() ? "there is none" : "the first is of " + references[0].file;
+  const std::string caption = captions.empty() ? "there is none" : "the first is of " + shown(captions[0].image, kLongestName);
+  const std::string reference = references.empty() ? "there is none" : "the first is of " + shown(references[0].file, kLongestName);
   throw Error("captions", "none of " + std::to_string(captions.size()) + " belongs to an image with references (" + caption + ")",
               "expected images as in the references (" + reference + ")");
+}
+
+std::vector<ScoredCaption> tokenised(const std::vector<EvaluatedImage>& images) {
+  std::vector<ScoredCaption> captions(images.size());
+  for_each_in_parallel(images.size(), 64, [&] {
+    return [&](std::size_t i) {
+      captions[i].hypothesis = tokenize_for_scoring(images[i].caption);
+      for (const auto& reference : images[i].references) captions[i].references.push_back(tokenize_for_scoring(reference));
+    };
+  });
+  return captions;
 }
 
 void add_scores(const std::vector<ScoredCaption>& captions, const EvaluationOptions& options, EvaluationReport& report) {
@@ -82,29 +97,30 @@ EvaluationReport evaluate_captions(const std::vector<AnnotatedImage>& references
                                    const EvaluationOptions& options) {
   EvaluationReport report;
   const auto first = first_captions(references, captions, report);
-  std::vector<std::size_t> places;  // of the images scored
+  std::vector<const CaptionRecord*> records;  // of the images scored
   for (std::size_t i = 0; i < references.size(); ++i) {
+    const auto& [file, id, split, texts] = references[i];
     if (first[i] == nullptr) {
-      report.missing.push_back(references[i].file.empty() ? references[i].id.text : references[i].file);
+      report.missing.push_back(file.empty() ? id.text : file);
       continue;
     }
-    places.push_back(i);
-    report.references += std::ssize(references[i].captions);
-    report.images.push_back({.image = references[i].file, .id = references[i].id, .caption = first[i]->caption});
+    records.push_back(first[i]);
+    report.references += std::ssize(texts);
+    report.images.push_back({.image = file, .id = id, .caption = first[i]->caption, .references = texts});
   }
-  if (places.empty()) refuse_strangers(references, captions);
-  std::vector<ScoredCaption> scored(places.size());
-  for_each_in_parallel(places.size(), 64, [&] {
-    return [&](std::size_t i) {
-      scored[i].hypothesis = tokenize_for_scoring(first[places[i]]->caption);
-      for (const auto& reference : references[places[i]].captions) scored[i].references.push_back(tokenize_for_scoring(reference));
-    };
-  });
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const auto& record = *first[places[i]];
-    if (scored[i].hypothesis.empty()) (record.error.empty() ? report.empty : report.failed).push_back(record.image);
+  if (records.empty()) refuse_strangers(references, captions);
+  const auto scored = tokenised(report.images);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (scored[i].hypothesis.empty()) (records[i]->error.empty() ? report.empty : report.failed).push_back(records[i]->image);
   }
   add_scores(scored, options, report);
+  return report;
+}
+
+EvaluationReport evaluate_images(std::vector<EvaluatedImage> images, const EvaluationOptions& options) {
+  EvaluationReport report{.images = std::move(images)};
+  for (const auto& image : report.images) report.references += std::ssize(image.references);
+  add_scores(tokenised(report.images), options, report);
   return report;
 }
 
@@ -145,6 +161,14 @@ nlohmann::ordered_json to_json_report(const EvaluationReport& report) {
   json["unknown"] = report.unknown.size();
   json["duplicates"] = report.duplicates.size();
   json["empty"] = report.empty.size();
+  for (const auto& [key, names] : {std::pair{"missing", &report.missing},
+                                   {"failed", &report.failed},
+                                   {"unknown", &report.unknown},
+                                   {"duplicates", &report.duplicates},
+                                   {"empty", &report.empty}}) {
+    const auto count = std::min(names->size(), kMostNames);
+    json["names"][key] = std::vector<std::string>(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(count));
+  }
   return json;
 }
 
@@ -168,10 +192,15 @@ std::string to_table(const EvaluationReport& report) {
            plural(static_cast<std::size_t>(report.references), "reference") + "\n";
   table += "CIDEr's document frequencies: of " + report.document_frequencies + "\n";
   if (report.meteor) table += report.meteor_variant + "\n";
+  return table + account_of(report);
+}
+
+std::string account_of(const EvaluationReport& report) {
+  std::string account;
   if (report.bad_rows > 0)
-    table +=
+    account +=
         plural(static_cast<std::size_t>(report.bad_rows), "row") + " of the references left out, the first: " + report.first_bad_row + "\n";
-  return table + listed(report.missing, "image", "without a caption, not scored") +
+  return account + listed(report.missing, "image", "without a caption, not scored") +
          listed(report.failed, "picture", "that captioning gave up, scored as an empty caption") +
          listed(report.unknown, "caption", "of images without references, not scored") +
          listed(report.duplicates, "further caption", "of images that have one, not scored") +

@@ -24,6 +24,7 @@ struct EvaluatedImage {
   std::string image;  ///< its file, as the references name it
   ImageId id;
   std::string caption;
+  std::vector<std::string> references;
   ImageScores scores;
   std::optional<MeteorStatistics> meteor;  ///< meteor_score() makes the score of them
 };
@@ -52,17 +53,23 @@ EvaluationReport evaluate_captions(const References& references, const std::vect
 EvaluationReport evaluate_captions(const std::vector<AnnotatedImage>& references, const std::vector<CaptionRecord>& captions,
                                    const EvaluationOptions& options = {});
 
+/// The same captions against what stands in each image's `references` now.
+EvaluationReport evaluate_images(std::vector<EvaluatedImage> images, const EvaluationOptions& options = {});
+
 /// Of all captions of people, tokenised for scoring.
 DocumentFrequencies count_document_frequencies(const std::vector<AnnotatedImage>& images);
 
 /// Keys images, bleu_1 … bleu_4, rouge_l, cider, cider_plain, meteor and meteor_variant as the reference scorer counts them (0 … 1, CIDEr
-/// 0 … 10; null where METEOR was not reckoned), document_frequencies, and the counts of what was not as it should be.
+/// 0 … 10; null where METEOR was not reckoned), document_frequencies, the counts of what was not as it should be, and the first names of
+/// each kind.
 nlohmann::ordered_json to_json_report(const EvaluationReport& report);
 
 /// Keys image_id, in the type of the references, image, caption, and the scores as in the report.
 nlohmann::ordered_json to_json_line(const EvaluatedImage& image);
 
-/// A table for people: scores times 100, as papers print them; then what was missing, by name.
+/// A table for people: scores times 100, as papers print them; then account_of().
 std::string to_table(const EvaluationReport& report);
+/// What was missing, twice, unknown and so on, counted and by the first names; nothing where all is well.
+std::string account_of(const EvaluationReport& report);
 
 }  // namespace saccade

@@ -1,6 +1,5 @@
 #include "pipeline/reference_count_report.h"
 
-#include <algorithm>
 #include <cstdio>
 
 namespace saccade {
@@ -8,32 +7,25 @@ namespace {
 
 constexpr std::size_t kMostRows = 10;
 
-std::vector<AnnotatedImage> with_first(const std::vector<AnnotatedImage>& references, std::size_t count) {
-  std::vector<AnnotatedImage> images;
-  for (const auto& image : references) {
-    if (image.captions.size() < count) continue;
+std::vector<EvaluatedImage> with_first_references(const std::vector<EvaluatedImage>& all, std::size_t count) {
+  std::vector<EvaluatedImage> images;
+  for (const auto& image : all) {
+    if (image.references.size() < count) continue;
     images.push_back(image);
-    images.back().captions.resize(count);
+    images.back().references.resize(count);
   }
   return images;
 }
 
 }  // namespace
 
-std::vector<ReferenceCountScores> scores_by_reference_count(const std::vector<AnnotatedImage>& references, const EvaluationReport& report,
-                                                            const EvaluationOptions& options) {
-  std::vector<CaptionRecord> captions;
-  for (const auto& image : report.images) captions.push_back({.image = image.image, .id = image.id, .caption = image.caption});
-  auto plain = options;
-  plain.keep_document_frequencies = false;
-  std::size_t most = 0;  // of the images scored
-  const ImageIndex index(references);
-  for (const auto& image : report.images) {
-    if (const auto place = index.find(image.image, image.id)) most = std::max(most, references[*place].captions.size());
-  }
+std::vector<ReferenceCountScores> scores_by_reference_count(const EvaluationReport& report, EvaluationOptions options) {
+  options.keep_document_frequencies = false;
   std::vector<ReferenceCountScores> rows;
-  for (std::size_t count = 1; count <= std::min(most, kMostRows); ++count) {
-    const auto scored = evaluate_captions(with_first(references, count), captions, plain);
+  for (std::size_t count = 1; count <= kMostRows; ++count) {
+    auto images = with_first_references(report.images, count);
+    if (images.empty()) break;
+    const auto scored = evaluate_images(std::move(images), options);
     rows.push_back({.references = static_cast<int64_t>(count), .scores = scored.scores, .meteor = scored.meteor});
   }
   return rows;

@@ -17,8 +17,7 @@ struct ReferenceCountScores {
 
 /// The captions of `report` against the first reference of their image, the first two, and so on up to ten. Between two rows only compare
 /// what has the same number of images; sets with different numbers of references compare at the number that both have.
-std::vector<ReferenceCountScores> scores_by_reference_count(const std::vector<AnnotatedImage>& references, const EvaluationReport& report,
-                                                            const EvaluationOptions& options);
+std::vector<ReferenceCountScores> scores_by_reference_count(const EvaluationReport& report, EvaluationOptions options);
 
 /// [{"references", "images", the scores}, ...]
 nlohmann::ordered_json to_json_rows(const std::vector<ReferenceCountScores>& rows);

@@ -55,6 +55,7 @@ ImageIndex::ImageIndex(const std::vector<AnnotatedImage>& images) {
     add(by_id_, images[i].id.text, i);
     add(by_file_, images[i].file, i);
     add(by_name_, name_of(images[i].file), i);
+    add(by_number_, result_id({.image = images[i].file}).text, i);
   }
 }
 
@@ -67,6 +68,7 @@ std::optional<std::size_t> ImageIndex::look_up(const std::unordered_map<std::str
 std::optional<std::size_t> ImageIndex::find(const std::string& image, const std::optional<ImageId>& id) const {
   if (id) {
     if (const auto found = look_up(by_id_, id->text)) return found;
+    if (const auto found = look_up(by_number_, id->text)) return found;
   }
   if (const auto found = look_up(by_file_, image)) return found;
   if (const auto found = look_up(by_name_, name_of(image))) return found;

@@ -29,14 +29,14 @@ class ImageIndex {
   explicit ImageIndex(const std::vector<AnnotatedImage>& images);
 
   /// By id, number or text alike; by file name; by file name without its folders, if only one image has it; by the number in a COCO file
-  /// name, which is the same in the editions of 2014 and 2017. None for an unknown picture.
+  /// name, on either side, which is the same in the editions of 2014 and 2017. None for an unknown picture.
   std::optional<std::size_t> find(const std::string& image, const std::optional<ImageId>& id) const;
 
  private:
   static constexpr std::size_t kSeveral = ~std::size_t{0};
   std::optional<std::size_t> look_up(const std::unordered_map<std::string, std::size_t>& index, const std::string& name) const;
 
-  std::unordered_map<std::string, std::size_t> by_id_, by_file_, by_name_;
+  std::unordered_map<std::string, std::size_t> by_id_, by_file_, by_name_, by_number_;
 };
 
 }  // namespace saccade

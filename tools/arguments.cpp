@@ -212,7 +212,7 @@ void CommandLine::read(const Option& option, const po::option& item) const {
   }
 }
 
-CommandLine::Parsed CommandLine::parse(const std::vector<std::string>& words) const {
+CommandLine::Parsed CommandLine::parse(const std::vector<std::string>& words) {
   const auto end_of_options = std::find(words.begin(), words.end(), "--");
   if (std::any_of(words.begin(), end_of_options, is_help)) {
     std::cout << help();
@@ -238,6 +238,7 @@ CommandLine::Parsed CommandLine::parse(const std::vector<std::string>& words) co
     if (item.unregistered || option == nullptr) refuse_unknown(word);
     const bool is_list = option->occurrence == Occurrence::kRepeated || option->occurrence == Occurrence::kRequiredList;
     if (++seen[option->name] > 1 && !is_list) throw UsageError("--" + option->name + " was given twice");
+    given_.push_back(option->name);
     read(*option, item);
   }
 
@@ -249,6 +250,12 @@ CommandLine::Parsed CommandLine::parse(const std::vector<std::string>& words) co
   }
   if (operand_count < operand_range_.least) throw UsageError(operand_placeholder_ + " is missing");
   return Parsed::kRun;
+}
+
+void CommandLine::refuse_all_but(const std::vector<const char*>& names, const std::string& why) const {
+  for (const auto& name : given_) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) throw UsageError("--" + name + " has no effect " + why);
+  }
 }
 
 const char* CommandLine::mark_of(Occurrence occurrence) {

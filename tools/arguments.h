@@ -93,7 +93,10 @@ class CommandLine {
 
   enum class Parsed { kRun, kHelpWasPrinted };
   /// Reads the words after the command's name. Throws UsageError; prints the help on stdout where it is asked for.
-  Parsed parse(const std::vector<std::string>& words) const;
+  Parsed parse(const std::vector<std::string>& words);
+  /// For a command that works in several ways. Throws UsageError for an option that was given and is not among those that have an effect in
+  /// this one; `why` ends the sentence "--beam has no effect ...".
+  void refuse_all_but(const std::vector<const char*>& names, const std::string& why) const;
 
   std::string help() const;
 
@@ -115,6 +118,7 @@ class CommandLine {
   CommandText text_;
   std::string heading_ = "Options";
   std::vector<Option> options_;
+  std::vector<std::string> given_;  // names, as they stood
   std::string operand_placeholder_;
   ValueReader operand_reader_;
   WholeRange operand_range_{0, 0};

@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kBash = R"shell(_saccade() {
   local word=${COMP_WORDS[COMP_CWORD]}
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "@COMMANDS@ completion --help --version" -- "$word"))
+    COMPREPLY=($(compgen -W "@COMMANDS@ --help --version" -- "$word"))
   elif [[ $word == -* ]]; then
     COMPREPLY=($(compgen -W "$(saccade "${COMP_WORDS[1]}" --help 2>/dev/null | grep -oE '^ +--[a-z-]+')" -- "$word"))
   fi

@@ -1,6 +1,9 @@
 #include "tools/evaluate.h"
 
+#include <algorithm>
+#include <functional>
 #include <iostream>
+#include <map>
 
 #include "data/error.h"
 #include "data/files/atomic_file.h"
@@ -68,6 +71,8 @@ CommandLine command_line(EvaluateArguments& given) {
 }
 
 void check_can_be_written(const EvaluateArguments& given) {
+  if (!given.per_image.empty() && given.per_image == given.save_document_frequencies)
+    throw UsageError("--per-image and --save-document-frequencies name the same file");
   for (const auto& path : {given.per_image, given.save_document_frequencies}) {
     std::error_code ignored;
     if (!path.empty() && !given.overwrite && std::filesystem::exists(path, ignored))
@@ -94,13 +99,9 @@ std::optional<MeteorFiles> meteor_files_for(const EvaluateArguments& given) {
   return files;
 }
 
-References references_of(const EvaluateArguments& given) {
-  if (!given.model.empty()) return read_references(given.data, given.split.empty() ? kDefaultSplit : given.split);
-  return read_references(given.references, given.split, annotation_format(given.format));
-}
-
 EvaluationReport evaluate_file_of(const EvaluateArguments& given, const EvaluationOptions& options) {
-  return evaluate_captions(references_of(given), read_captions(given.captions), options);
+  return evaluate_captions(read_references(given.references, given.split, annotation_format(given.format)), read_captions(given.captions),
+                           options);
 }
 
 void write_per_image(const EvaluationReport& report, const std::filesystem::path& path) {
@@ -110,83 +111,132 @@ void write_per_image(const EvaluationReport& report, const std::filesystem::path
   file.commit();
 }
 
-std::vector<AnnotatedImage> training_captions(const EvaluateArguments& given) {
-  if (given.training.empty()) return {};
-  const bool is_prepared = std::filesystem::is_directory(given.training);
-  return read_references(given.training, is_prepared ? "train" : "", annotation_format("auto")).images;
+/// Of the training split, where the file has one.
+std::vector<AnnotatedImage> training_captions(const std::filesystem::path& path) {
+  auto images = read_references(path).images;
+  const auto is_learned = [](const AnnotatedImage& image) { return image.split == "train"; };
+  if (std::ranges::any_of(images, is_learned)) std::erase_if(images, std::not_fn(is_learned));
+  return images;
 }
 
-/// The scores, then what else was asked for.
-void print(const EvaluateArguments& given, const EvaluationReport& report, const EvaluationOptions& options) {
-  auto json = to_json_report(report);
-  auto text = to_table(report);
+/// The scores and what else was asked for, in both forms.
+struct Answer {
+  nlohmann::ordered_json json;
+  std::string text;
+
+  void add(const char* key, nlohmann::ordered_json part, const std::string& table) {
+    json[key] = std::move(part);
+    text += "\n" + table;
+  }
+};
+
+Answer answer_to(const EvaluateArguments& given, const EvaluationReport& report, const EvaluationOptions& options) {
+  Answer answer{.json = to_json_report(report), .text = to_table(report)};
   if (given.intervals) {
     const auto intervals = report_intervals(report);
-    json["intervals"] = to_json_intervals(intervals);
-    text += "\n" + to_table(intervals);
+    answer.add("intervals", to_json_intervals(intervals), to_table(intervals));
   }
   if (given.diversity) {
-    const auto diversity = diversity_of(report, training_captions(given));
-    json["diversity"] = to_json_diversity(diversity);
-    text += "\n" + to_table(diversity);
+    const auto diversity = diversity_of(report, given.training.empty() ? std::vector<AnnotatedImage>() : training_captions(given.training));
+    answer.add("diversity", to_json_diversity(diversity), to_table(diversity));
   }
   if (given.by_reference_count) {
-    const auto rows = scores_by_reference_count(references_of(given).images, report, options);
-    json["by_reference_count"] = to_json_rows(rows);
-    text += "\n" + to_table(rows);
+    const auto rows = scores_by_reference_count(report, options);
+    answer.add("by_reference_count", to_json_rows(rows), to_table(rows));
   }
   if (!given.compare.empty()) {
     auto other = given;
     other.captions = given.compare;
     const auto other_report = evaluate_file_of(other, options);
-    const auto comparison = compare_reports(report, other_report);
-    json["other"] = to_json_report(other_report);
-    json["comparison"] = to_json_comparison(comparison.rows);
-    text += "\na: " + given.captions.string() + "\nb: " + given.compare.string() + "\n" + std::to_string(comparison.images) +
-            " images that both have\n" + to_comparison_table(comparison.rows);
+    answer.json["other"] = to_json_report(other_report);
+    const auto comparison = compare_reports(report, other_report, options);
+    answer.add("comparison", to_json(comparison),
+               "a: " + given.captions.string() + "\nb: " + given.compare.string() + "\n" + account_of(other_report) + to_table(comparison));
   }
-  std::cout << (given.json ? json.dump(2) + "\n" : text);
+  return answer;
 }
 
-int print_agreement_with_experts(const EvaluateArguments& given, bool has_captions) {
-  if (has_captions || given.references.empty())
-    throw UsageError("--ratings needs --references, the captions that were rated, and no others");
+int print_agreement_with_experts(const EvaluateArguments& given) {
   const auto agreement = agreement_with_experts(read_judged_captions(given.ratings, given.references), meteor_files_for(given));
   std::cout << (given.json ? to_json_agreement(agreement).dump(2) + "\n" : to_table(agreement));
   return kExitGood;
 }
 
-int examine(const EvaluateArguments& given, const ModelEvaluators& of_model) {
-  if (given.model.empty()) throw UsageError("--attention needs --model, and --data or --images");
-  if (given.data.empty() == given.images.empty())
-    throw UsageError("--attention takes its pictures from one place: give --data or --images");
-  if (!given.images.empty() && !given.split.empty()) throw UsageError("--split is one of --data");
-  return of_model.attention(given);
+/// What is evaluated, told from the options.
+enum class Subject { kFile, kModel, kAttention, kScores };
+
+const std::vector<const char*>& options_of(Subject subject) {
+  static const std::vector<const char*> search_of_model{"model",      "data",       "device",         "batch",     "split", "beam",
+                                                        "max-length", "min-length", "length-penalty", "no-repeat", "json",  "quiet"};
+  static const std::vector<const char*> all_scores{"per-image",
+                                                   "document-frequencies",
+                                                   "save-document-frequencies",
+                                                   "intervals",
+                                                   "diversity",
+                                                   "by-reference-count",
+                                                   "training",
+                                                   "no-paraphrases",
+                                                   "overwrite"};
+  static const auto together = [](std::vector<const char*> names, const std::vector<const char*>& more) {
+    names.insert(names.end(), more.begin(), more.end());
+    return names;
+  };
+  static const std::map<Subject, std::vector<const char*>> table{
+      {Subject::kFile, together({"references", "captions", "compare", "format", "split", "json", "quiet"}, all_scores)},
+      {Subject::kModel, together(together({"output"}, search_of_model), all_scores)},
+      {Subject::kAttention, together({"attention", "images", "boxes", "pictures"}, search_of_model)},
+      {Subject::kScores, {"references", "ratings", "json", "no-paraphrases", "quiet"}}};
+  return table.at(subject);
+}
+
+Subject subject_of(const EvaluateArguments& given) {
+  if (!given.ratings.empty()) return Subject::kScores;
+  if (given.attention) return Subject::kAttention;
+  return !given.model.empty() || !given.data.empty() ? Subject::kModel : Subject::kFile;
+}
+
+void check_arguments(const CommandLine& line, const EvaluateArguments& given, Subject subject) {
+  const auto require = [](bool good, const char* what) {
+    if (!good) throw UsageError(what);
+  };
+  switch (subject) {
+    case Subject::kFile:
+      require(!given.references.empty() && !given.captions.empty(), "give either --references and --captions, or --model and --data");
+      return line.refuse_all_but(options_of(subject), "on the captions of a file");
+    case Subject::kModel:
+      require(!given.model.empty() && !given.data.empty(), "give either --references and --captions, or --model and --data");
+      return line.refuse_all_but(options_of(subject), "on the captions of a model");
+    case Subject::kAttention:
+      require(!given.model.empty(), "--attention needs --model, and --data or --images");
+      require(given.data.empty() != given.images.empty(), "--attention takes its pictures from one place: give --data or --images");
+      require(given.images.empty() || given.split.empty(), "--split is one of --data");
+      return line.refuse_all_but(options_of(subject), "with --attention");
+    case Subject::kScores:
+      require(!given.references.empty(), "--ratings needs --references, the captions that were rated");
+      return line.refuse_all_but(options_of(subject), "with --ratings");
+  }
 }
 
 }  // namespace
 
 int run_evaluate(const Words& words, const ModelEvaluators& of_model) {
   EvaluateArguments given;
-  if (command_line(given).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
-  const bool of_file = !given.references.empty() && !given.captions.empty(), has_model = !given.model.empty() && !given.data.empty();
-  if (given.attention) return examine(given, of_model);
-  if (!given.images.empty() || !given.boxes.empty() || given.pictures > 0)
-    throw UsageError("--images, --boxes and --pictures need --attention");
-  if (!given.ratings.empty()) return print_agreement_with_experts(given, of_file || has_model);
-  if (of_file == has_model) throw UsageError("give either --references and --captions, or --model and --data");
-  if (of_file && !given.output.empty()) throw UsageError("--output keeps the captions of a model; those of a file are there already");
-  if (of_file && given.search != SearchOptions{}) throw UsageError("--beam and the like are for the captions of a model");
-  if (has_model && !given.compare.empty()) throw UsageError("--compare is for the captions of files");
+  auto line = command_line(given);
+  if (line.parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
+  const auto subject = subject_of(given);
+  check_arguments(line, given, subject);
   if (!given.training.empty() && !given.diversity) throw UsageError("--training needs --diversity");
+  if (subject == Subject::kScores) return print_agreement_with_experts(given);
+  if (subject == Subject::kAttention) return of_model.attention(given);
   check_can_be_written(given);
   const EvaluationOptions options{.meteor = meteor_files_for(given),
                                   .document_frequencies = document_frequencies(given.document_frequencies),
                                   .keep_document_frequencies = !given.save_document_frequencies.empty()};
-  const auto report = has_model ? of_model.scores(given, options) : evaluate_file_of(given, options);
+  const auto report = subject == Subject::kModel ? of_model.scores(given, options) : evaluate_file_of(given, options);
+  const auto answer = answer_to(given, report, options);  // before anything is written: what it reads may be wrong
   if (!given.per_image.empty()) write_per_image(report, given.per_image);
   if (report.kept_document_frequencies) write_document_frequencies(*report.kept_document_frequencies, given.save_document_frequencies);
-  print(given, report, options);
+  std::cout << (given.json ? answer.json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n" : answer.text);
   return kExitGood;
 }
 

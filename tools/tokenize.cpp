@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "data/error.h"
 #include "pipeline/metrics/ptb_tokenizer.h"
 #include "tools/arguments.h"
 #include "tools/commands.h"
@@ -25,6 +26,7 @@ int run_tokenize(const Words& words) {
     if (!tokens.empty()) tokens.pop_back();
     std::cout << (tokens += '\n');
   }
+  if (std::cin.bad()) throw Error("standard input", "cannot be read", "expected a caption a line");
   return kExitGood;
 }
 

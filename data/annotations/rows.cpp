@@ -85,14 +85,13 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t kLongest = 60;
-  std::string visible(text.substr(0, kLongest));
+std::string shown(std::string_view text, std::size_t longest) {
+  std::string visible(text.substr(0, longest));
   for (char& c : visible) {
     if (is_control(c)) c = '?';
   }
   visible = replace_invalid_utf8(visible);  // the cut may have gone through a letter
-  return text.size() > kLongest ? visible + "..." : visible;
+  return text.size() > longest ? visible + "..." : visible;
 }
 
 Cleaned clean_caption(std::string_view raw) {

@@ -30,8 +30,8 @@ std::string usual_split_name(std::string_view name);
 
 std::string_view trimmed(std::string_view text);
 
-/// For messages: control characters and broken UTF-8 made '?', cut after 60 bytes.
-std::string shown(std::string_view text);
+/// For messages: control characters and broken UTF-8 made '?', cut after `longest` bytes.
+std::string shown(std::string_view text, std::size_t longest = 60);
 
 /// One caption of a file, as it stands there.
 struct Row {

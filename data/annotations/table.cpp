@@ -12,8 +12,8 @@
 namespace saccade {
 namespace {
 
-constexpr std::array<std::string_view, 10> kFileNames{"image",      "image_name", "file_name", "filename", "file",
-                                                      "image_path", "file_path",  "filepath",  "path",     "image_file"};
+constexpr std::array<std::string_view, 11> kFileNames{"image",     "image_name", "file_name", "filename",   "file",    "image_path",
+                                                      "file_path", "filepath",   "path",      "image_file", "image_id"};
 constexpr std::array<std::string_view, 9> kCaptionNames{"caption",  "captions",    "comment", "text",        "prompt",
                                                         "sentence", "description", "raw",     "caption_text"};
 
@@ -53,12 +53,7 @@ class TableRows {
     if (columns_.number && caption_is_last && fields.size() + 1 == columns_.count) {
       if (const auto caption = caption_behind_number(fields.back())) fields.emplace_back(*caption);
     }
-    if (caption_is_last) {  // a separator within a caption that nobody quoted
-      while (fields.size() > columns_.count) {
-        fields[columns_.caption] += separator_ + fields[columns_.caption + 1];
-        fields.erase(fields.begin() + static_cast<std::ptrdiff_t>(columns_.caption) + 1);
-      }
-    }
+    if (caption_is_last) join_last_field(fields, columns_.count, separator_);
     if (fields.size() != columns_.count) {
       return rows_.reject(
           row.line, "expected " + std::to_string(columns_.count) + " columns as in the first line, found " + std::to_string(fields.size()));
@@ -96,6 +91,13 @@ std::optional<TableColumns> find_columns(const std::vector<std::string>& first_r
   columns.file = static_cast<std::size_t>(picture - first_row.begin());
   columns.caption = columns.file + 1 == columns.count ? columns.count - 2 : columns.count - 1;
   return columns;
+}
+
+void join_last_field(std::vector<std::string>& fields, std::size_t count, char separator) {
+  while (fields.size() > count) {
+    fields[count - 1] += separator + fields[count];
+    fields.erase(fields.begin() + static_cast<std::ptrdiff_t>(count));
+  }
 }
 
 Annotations read_table(const std::filesystem::path& path, char separator, Quoting quoting) {

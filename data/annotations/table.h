@@ -22,6 +22,9 @@ struct TableColumns {
 /// picture's name. None: no such table.
 std::optional<TableColumns> find_columns(const std::vector<std::string>& first_row);
 
+/// Puts a last field together again that a separator within it, which nobody quoted, has cut.
+void join_last_field(std::vector<std::string>& fields, std::size_t count, char separator);
+
 /// Throws Error if the first row shows no columns of pictures and captions.
 Annotations read_table(const std::filesystem::path& path, char separator, Quoting quoting);
 

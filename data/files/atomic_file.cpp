@@ -45,7 +45,11 @@ void sync_folder(const fs::path& folder) {
 }  // namespace
 
 AtomicFile::AtomicFile(fs::path path, CutShort cut_short) : path_(std::move(path)), cut_short_(cut_short) {
-  if (fs::is_directory(path_)) throw Error(path_.string(), "is a folder", "name a file");
+  std::error_code ignored;
+  const auto there = fs::status(path_, ignored).type();
+  if (there == fs::file_type::directory) throw Error(path_.string(), "is a folder", "name a file");
+  if (there != fs::file_type::regular && there != fs::file_type::not_found && there != fs::file_type::none)
+    throw Error(path_.string(), "is a pipe or a device, which a file would replace", "name a file");
   const bool goes_on = cut_short_ == CutShort::kLeavesItsStart;
   fs::path name;
   do {

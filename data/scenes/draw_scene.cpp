@@ -4,8 +4,8 @@
 #include <limits>
 #include <numbers>
 
+#include "data/random.h"
 #include "data/scenes/outline.h"
-#include "data/scenes/random.h"
 
 namespace saccade {
 namespace {

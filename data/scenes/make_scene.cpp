@@ -2,8 +2,8 @@
 #include <optional>
 
 #include "data/error.h"
+#include "data/random.h"
 #include "data/scenes/outline.h"
-#include "data/scenes/random.h"
 
 namespace saccade {
 namespace {

@@ -11,7 +11,7 @@
 #include <set>
 #include <span>
 
-#include "data/scenes/random.h"
+#include "data/random.h"
 #include "data/scenes/scene.h"
 
 namespace saccade {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string_view>
 #include <unordered_map>
 
@@ -72,14 +71,11 @@ Diversity measure_diversity(std::span<const std::vector<std::string>> captions, 
   std::unordered_map<std::string, int64_t> written;
   int64_t squares = 0, novel = 0, bad_endings = 0, stammering = 0;
   std::array<int64_t, kNgramOrders> repeated{};
-  found.shortest = std::numeric_limits<int64_t>::max();
   for (const auto& caption : captions) {
     const auto words = lexicon.add(caption).words;
     const int64_t length = std::ssize(words);
     found.words += length;
     squares += length * length;
-    found.shortest = std::min(found.shortest, length);
-    found.longest = std::max(found.longest, length);
     bool stammers = false;
     for (std::size_t order = 1; order <= kNgramOrders; ++order) {
       auto& [table, all] = ngrams[order - 1];

@@ -33,9 +33,8 @@ struct Diversity {
   /// distinct-1 … 4: different n-grams over all n-grams of that order (Li et al. 2016 divide by words). It falls as a corpus grows: to be
   /// compared between systems on the same images.
   std::array<double, kNgramOrders> distinct{};
-  double mean_length = 0;       ///< words a caption
-  double length_deviation = 0;  ///< standard deviation of it, over the captions there are (divided by N)
-  int64_t shortest = 0, longest = 0;
+  double mean_length = 0;                       ///< words a caption
+  double length_deviation = 0;                  ///< standard deviation of it, over the captions there are (divided by N)
   double different = 0;                         ///< different captions over captions
   double shared = 0;                            ///< share of captions that another image has too
   std::optional<double> novel;                  ///< share of captions that were not in training

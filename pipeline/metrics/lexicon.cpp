@@ -1,7 +1,5 @@
 #include "pipeline/metrics/lexicon.h"
 
-#include <algorithm>
-
 namespace saccade {
 namespace {
 
@@ -42,13 +40,11 @@ std::vector<std::string_view> Lexicon::words() const {
 }
 
 NumberedText Lexicon::number(const std::vector<std::string>& tokens) const {
-  std::vector<std::string_view> unknown;
+  std::unordered_map<std::string_view, WordId> unknown;  // takes no memory until there is one
   return numbered(tokens, [&](std::string_view word) {
     const auto known = numbers_.find(word);
     if (known != numbers_.end()) return known->second;
-    const auto place = std::find(unknown.begin(), unknown.end(), word) - unknown.begin();
-    if (place == std::ssize(unknown)) unknown.push_back(word);
-    return static_cast<WordId>(std::ssize(numbers_) + place);
+    return unknown.emplace(word, static_cast<WordId>(numbers_.size() + unknown.size())).first->second;
   });
 }
 

@@ -344,10 +344,11 @@ bool PtbScanner::scan_quote() {
 // Signs that stand together as one token.
 bool PtbScanner::scan_run() {
   const char32_t c = peek();
-  const auto same = end_of(at_, [c](char32_t other) { return other == c; });
   const bool is_dash = c == '-' || is_between(c, 0x2012, 0x2015);
+  // Only of signs that run: a look ahead over others, of which one is taken, would make the time grow with the square of their number.
+  const auto same = is_dash || c == '.' || c == '*' || c == '_' ? end_of(at_, [c](char32_t other) { return other == c; }) : at_ + 1;
   if (c == '.') {
-    auto end = same;
+    const auto end = same;
     if (end == at_ + 1 && look(end) == ' ' && look(end + 1) == '.' && look(end + 2) == ' ' && look(end + 3) == '.')
       return take_as(end + 4, "...");
     return end > at_ + 2 && take_as(end, "...");

@@ -5,7 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "data/scenes/random.h"
+#include "data/random.h"
 
 namespace saccade {
 namespace {

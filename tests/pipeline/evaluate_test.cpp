@@ -7,6 +7,7 @@
 #include "data/error.h"
 #include "pipeline/read_captions.h"
 #include "pipeline/record_writers.h"
+#include "pipeline/reference_count_report.h"
 #include "pipeline/references.h"
 #include "tests/support/test_data.h"
 
@@ -137,6 +138,23 @@ TEST(ImageIndex, FindsByIdThenFileThenNameThenCocoNumber) {
   EXPECT_EQ(index.find("", std::nullopt), std::nullopt);
 }
 
+TEST(ImageIndex, FindsACocoFileByItsNumber) {
+  const ImageIndex index({{.file = "COCO_val2014_000000391895.jpg", .id = {.text = "COCO_val2014_000000391895.jpg"}}, {.file = "7.jpg"}});
+  EXPECT_EQ(index.find("391895", ImageId{.text = "391895", .is_number = true}), 0U);
+  EXPECT_EQ(index.find("42", ImageId{.text = "42", .is_number = true}), std::nullopt);
+}
+
+TEST(Evaluate, CountsReferencesOfEachImageAndNotOfItsNamesake) {
+  std::vector<AnnotatedImage> images{{.file = "a/1.jpg", .captions = {"a dog runs"}},
+                                     {.file = "b/1.jpg", .captions = {"a cat sits", "the cat sits"}}};
+  const auto report = evaluate_captions(images, {captioned("a/1.jpg", "a dog runs"), captioned("b/1.jpg", "a cat sits")});
+  const auto rows = scores_by_reference_count(report, {});
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].scores.images, 2);
+  EXPECT_EQ(rows[1].scores.images, 1);
+  EXPECT_NEAR(rows[1].scores.bleu[0], 1, 1e-6);
+}
+
 TEST(ReadCaptions, KeepsIdsOfCocoResults) {
   const TemporaryFolder folder;
   std::ofstream(folder / "results.json") << R"( [{"image_id": 7, "caption": "a"}, {"caption": "b", "image_id": "7", "score": 1}])";
@@ -145,6 +163,24 @@ TEST(ReadCaptions, KeepsIdsOfCocoResults) {
   EXPECT_EQ(captions[0].id, (ImageId{.text = "7", .is_number = true}));
   EXPECT_EQ(captions[1].id, (ImageId{.text = "7", .is_number = false}));
   EXPECT_EQ(captions[1].caption, "b");
+}
+
+TEST(ReadCaptions, TakesWhateverFilesCaptionsComeIn) {
+  const TemporaryFolder folder;
+  const auto read = [&](const std::string& content) {
+    std::ofstream(folder / "file") << content;
+    std::string found;
+    for (const auto& caption : read_captions(folder / "file")) found += caption.image + ": " + caption.caption + "; ";
+    return found;
+  };
+  EXPECT_EQ(read("{\"image_id\": 7, \"caption\": \"a dog\"}\n\n{\"image_id\": \"8\", \"caption\": \"\"}\n"), "7: a dog; 8: ; ");
+  EXPECT_EQ(read("{\"image\": \"a.jpg\", \"captions\": [\"a dog\", \"one dog\"]}\n"), "a.jpg: a dog; a.jpg: one dog; ");
+  EXPECT_EQ(read("a.jpg#0\ta dog\nb.jpg#0\ta cat\n"), "a.jpg: a dog; b.jpg: a cat; ");
+  EXPECT_EQ(read("a.jpg\ta dog\n   \nb.jpg\t\n"), "a.jpg: a dog; b.jpg: ; ");
+  EXPECT_EQ(read("image,caption\na.jpg,a dog, a man and a cat\n"), "a.jpg: a dog, a man and a cat; ") << "commas that nobody quoted";
+  EXPECT_EQ(read("image_id;caption\n42;a dog\n"), "42: a dog; ");
+  EXPECT_EQ(read("{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\"}],\n \"annotations\": [{\"image_id\": 1, \"caption\": \"a dog\"}]}"),
+            "a.jpg: a dog; ");
 }
 
 TEST(ReadCaptions, RefusesWhatHoldsNoCaptions) {
@@ -161,6 +197,7 @@ TEST(ReadCaptions, RefusesWhatHoldsNoCaptions) {
   refuses("{\"image\": 1}\n");
   refuses("hello\nworld\n");
   refuses("a.jpg\ta dog\nno tab\n");
+  refuses("image,caption,note\na.jpg,a dog, a man,none\n");  // which commas are of the caption?
   EXPECT_THROW(read_captions(folder / "absent"), Error);
 }
 

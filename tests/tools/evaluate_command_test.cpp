@@ -1,6 +1,7 @@
 // `saccade evaluate` of files, the program itself.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -63,7 +64,8 @@ TEST_F(EvaluateCommand, WritesItsScoresAsJson) {
                                              "failed",
                                              "unknown",
                                              "duplicates",
-                                             "empty"};
+                                             "empty",
+                                             "names"};
   EXPECT_EQ(keys, expected);
   EXPECT_EQ(report["images"], 40);
   EXPECT_NEAR(report["bleu_4"].get<double>(), corpus_["bleu"][3].get<double>(), 1e-12);
@@ -146,11 +148,24 @@ TEST_F(EvaluateCommand, CountsAndNamesWhatIsNotAsItShouldBe) {
   EXPECT_EQ(report["duplicates"], 1);
   EXPECT_EQ(report["unknown"], 1);
   EXPECT_EQ(report["empty"], 1);
+  EXPECT_EQ(report["names"]["unknown"], json::array({"1"}));
   EXPECT_NE(evaluate({}).output.find("1 caption of images without references, not scored: 1\n"), std::string::npos);
 }
 
 TEST_F(EvaluateCommand, TellsIntervalsAndDiversityWhenAsked) {
-  const auto result = evaluate({"--json", "--intervals", "--diversity", "--training", path("references.json")});
+  // Half of the captions were learned, as far as their text goes; what stands in another split was not.
+  std::ofstream training(folder_ / "training.jsonl");
+  const auto captions = json::parse(std::ifstream(folder_ / "captions.json"));
+  std::set<std::string> learned;
+  for (std::size_t i = 0; i < captions.size(); ++i) {
+    const std::string text = captions[i]["caption"];
+    training << json{{"image", std::to_string(i) + ".jpg"}, {"captions", {text}}, {"split", i < 20 ? "train" : "test"}} << "\n";
+    if (i < 20) learned.insert(text);
+  }
+  training.close();
+  const auto known =
+      std::ranges::count_if(captions, [&](const json& caption) { return learned.contains(caption["caption"].get<std::string>()); });
+  const auto result = evaluate({"--json", "--intervals", "--diversity", "--training", path("training.jsonl")});
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   const auto report = json::parse(result.output);
   for (const auto* name : {"bleu_4", "rouge_l", "cider"}) {
@@ -160,7 +175,7 @@ TEST_F(EvaluateCommand, TellsIntervalsAndDiversityWhenAsked) {
     EXPECT_GE(interval["high"], interval["value"]);
   }
   EXPECT_EQ(report["diversity"]["captions"], report["images"]);
-  EXPECT_LE(report["diversity"]["novel"], 1.0);
+  EXPECT_NEAR(report["diversity"]["novel"].get<double>(), 1 - static_cast<double>(known) / 40, 1e-9);
 }
 
 TEST_F(EvaluateCommand, ComparesTwoSystemsOnTheSameImages) {
@@ -232,6 +247,29 @@ TEST_F(EvaluateCommand, RefusesWhatHasNoEffect) {
   EXPECT_EQ(evaluate({"--beam", "3"}).exit_code, 2);
   EXPECT_EQ(evaluate({"--output", path("kept.jsonl")}).exit_code, 2);
   EXPECT_EQ(evaluate({"--training", path("references.json")}).exit_code, 2);
+  EXPECT_EQ(evaluate({"--data", path("nowhere")}).exit_code, 2);
+  EXPECT_EQ(evaluate({"--device", "cpu"}).exit_code, 2);
+  EXPECT_EQ(evaluate({"--ratings", path("ratings.txt")}).exit_code, 2);
+}
+
+TEST_F(EvaluateCommand, WritesNothingWhereSomethingItReadsIsWrong) {
+  EXPECT_EQ(evaluate({"--compare", path("absent.json"), "--per-image", path("scores.jsonl")}).exit_code, 1);
+  EXPECT_EQ(evaluate({"--diversity", "--training", path("absent.json"), "--save-document-frequencies", path("df")}).exit_code, 1);
+  EXPECT_EQ(evaluate({"--per-image", path("same"), "--save-document-frequencies", path("same")}).exit_code, 2);
+  for (const auto* name : {"scores.jsonl", "df", "same"}) EXPECT_FALSE(std::filesystem::exists(folder_ / name)) << name;
+}
+
+TEST_F(EvaluateCommand, FindsNoDifferenceBetweenASystemAndAPartOfIt) {
+  auto part = json::parse(std::ifstream(folder_ / "captions.json"));
+  part.erase(part.begin() + 10, part.end());
+  std::ofstream(folder_ / "part.json") << part;
+  const auto comparison = json::parse(evaluate({"--json", "--compare", path("part.json")}).output)["comparison"];
+  EXPECT_EQ(comparison["images"], 10);
+  EXPECT_EQ(comparison["only_a"], 30);
+  for (const auto* score : {"bleu_4", "cider", "cider_plain"}) {
+    EXPECT_EQ(comparison[score]["difference"], 0.0) << score;
+    EXPECT_EQ(comparison[score]["p"], 1.0) << score;
+  }
 }
 
 }  // namespace

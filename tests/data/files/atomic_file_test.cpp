@@ -146,5 +146,13 @@ TEST(MappedFile, RefusesAFileAboveItsLimit) {
   EXPECT_THROW(MappedFile(folder / "a", 4), Error);
 }
 
+TEST(AtomicFile, ReplacesNoPipeAndNoDevice) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_THROW(AtomicFile(folder / "pipe"), Error);
+  EXPECT_THROW(AtomicFile("/dev/null"), Error);
+  EXPECT_EQ(std::filesystem::status(folder / "pipe").type(), std::filesystem::file_type::fifo);
+}
+
 }  // namespace
 }  // namespace saccade

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "data/error.h"
-#include "data/scenes/random.h"
+#include "data/random.h"
 
 namespace saccade {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -111,6 +112,14 @@ TEST(Metrics, TellUnknownWordsOfAHypothesisApart) {
   };
   EXPECT_NE(cider_with("a dog x x"), cider_with("a dog x y"));
   EXPECT_EQ(cider_with("a dog y x"), cider_with("a dog x y"));
+}
+
+TEST(Metrics, TakeTimeInProportionToACaptionOfUnknownWords) {
+  std::string words;
+  for (int i = 0; i < 100'000; ++i) words += "w" + std::to_string(i) + " ";
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(score_images({caption_of(words, {"a dog"})})[0].bleu.length, 100'000);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20)) << "a look through all words for each would take minutes";
 }
 
 // The way of training: token ids instead of words, references cooked once, several threads.

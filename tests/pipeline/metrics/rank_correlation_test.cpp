@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "data/scenes/random.h"
+#include "data/random.h"
 
 namespace saccade {
 namespace {

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "data/scenes/random.h"
+#include "data/random.h"
 
 namespace saccade {
 namespace {
