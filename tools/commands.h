@@ -20,6 +20,7 @@ int run_demo(const Words& words);
 int run_bench(const Words& words);
 /// `bench metrics`; the words after these two.
 int run_bench_metrics(const Words& words);
+int run_compare(const Words& words);
 int run_tokenize(const Words& words);
 
 }  // namespace saccade

@@ -29,6 +29,7 @@ const std::vector<Command>& commands() {
       {"caption", "write captions of pictures, in bulk", nullptr, Cores::kAll},
       {"overlay", "show where every word looked"},
       {"evaluate", "score captions against those of people", [](const Words& words) { return run_evaluate(words, {}); }},
+      {"compare", "train kinds of attention on the same data, and compare them in one table", nullptr, Cores::kAll},
       {"tokenize", "cut captions into the words that scores are counted over", run_tokenize},
       {"convert-weights", "copy PyTorch weights to a safetensors file"},
       {"info", "tell what a model, a data set or a run is"},

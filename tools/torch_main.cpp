@@ -20,6 +20,7 @@ int run_torch_command(const std::string& name, const Words& words) {
       {"caption", run_caption},
       {"overlay", run_overlay},
       {"evaluate", [](const Words& rest) { return run_evaluate(rest, {.scores = evaluate_model_of, .attention = examine_attention}); }},
+      {"compare", run_compare},
       {"convert-weights", run_convert_weights},
       {"info", run_info},
       {"demo", run_demo},

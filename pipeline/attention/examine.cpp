@@ -64,8 +64,8 @@ AttentionExaminer::AttentionExaminer(const LoadedModel& model, const SearchConfi
       regions_(model.captioner->encoder->regions(model.description.model.encoder.picture_size)),
       faithfulness_(*model.captioner->decoder) {}
 
-void AttentionExaminer::add(std::span<const FittedPicture> pictures) {
-  if (pictures.empty()) return;
+std::vector<CaptionRecord> AttentionExaminer::add(std::span<const FittedPicture> pictures) {
+  if (pictures.empty()) return {};
   auto& decoder = *model_.captioner->decoder;
   torch::Tensor features;
   std::vector<std::vector<Hypothesis>> found;
@@ -74,14 +74,16 @@ void AttentionExaminer::add(std::span<const FittedPicture> pictures) {
     features = model_.encode(stack_pictures(pictures));
     found = beam_search(decoder, features, search_);
   }
+  std::vector<CaptionRecord> records;
   for (std::size_t b = 0; b < pictures.size(); ++b, ++pictures_) {
     const auto& best = found[b].front();
-    const auto attention = attention_of(best, pictures[b].geometry, regions_);
-    statistics_.add(attention);
+    auto& record = records.emplace_back(record_of(found[b], model_.description.vocabulary));
+    record.attention = attention_of(best, pictures[b].geometry, regions_);
+    statistics_.add(*record.attention);
     if (boxes_) {
       std::vector<std::string> words;
-      for (const auto token : best.tokens) words.push_back(model_.description.vocabulary.word(token));
-      grounding_.add(attention, boxes_(pictures_, words));
+      for (const auto& word : record.words) words.push_back(word.word);
+      grounding_.add(*record.attention, boxes_(pictures_, words));
     }
     if (pictures_ >= kProbed || best.tokens.empty()) continue;
     const auto picture = features[static_cast<int64_t>(b)];
@@ -89,6 +91,7 @@ void AttentionExaminer::add(std::span<const FittedPicture> pictures) {
     sensitivity_ += sensitivity_to_state(decoder, picture, best.tokens);
     ++sensitive_;
   }
+  return records;
 }
 
 AttentionHealth AttentionExaminer::result() const {

@@ -20,8 +20,9 @@ class AttentionExaminer {
   /// `model` must outlive this. `boxes` may be empty: then nothing is known of grounding.
   AttentionExaminer(const LoadedModel& model, const SearchConfig& search, BoxesOfWords boxes = {});
 
-  /// A batch. Faithfulness and sensitivity take many passes of the decoder, and are measured on the first kProbed pictures only.
-  void add(std::span<const FittedPicture> pictures);
+  /// A batch; returns what was written of it, with attention; `image` and `id` are left to the caller. Faithfulness and sensitivity take
+  /// many passes of the decoder, and are measured on the first kProbed pictures only.
+  std::vector<CaptionRecord> add(std::span<const FittedPicture> pictures);
   AttentionHealth result() const;
 
   static constexpr std::size_t kProbed = 100;

@@ -36,6 +36,7 @@ Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& s
   decoder.eval();
   Result result;
   std::vector<ScoredCaption> captions;
+  StatisticsMeter statistics;
   for (std::size_t begin = 0; begin < images_.size(); begin += kBatch) {
     StopSignal::throw_if_requested();
     const std::vector<int64_t> batch(images_.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -43,10 +44,12 @@ Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& s
     const auto found = beam_search(decoder, features(torch::tensor(batch)), search);
     for (const auto& hypotheses : found) {
       auto record = record_of(hypotheses, dataset_.vocabulary());
+      auto attention = attention_of(hypotheses.front(), whole_picture(dataset_.side()), regions_);
+      statistics.add(attention);
       if (captions.size() < kShown) {
         const auto& image = dataset_.images()[static_cast<std::size_t>(images_[captions.size()])];
         record.image = image.file;
-        record.attention = attention_of(hypotheses.front(), whole_picture(dataset_.side()), regions_);
+        record.attention = std::move(attention);
         result.shown.push_back(record);
       }
       captions.push_back({tokenize_for_scoring(record.caption), references_[captions.size()]});
@@ -54,6 +57,7 @@ Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& s
   }
   decoder.train(was_training);
   result.scores = score_captions(captions);
+  result.attention = statistics.result();
   return result;
 }
 

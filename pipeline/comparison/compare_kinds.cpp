@@ -1,0 +1,159 @@
+#include "pipeline/comparison/compare_kinds.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "data/error.h"
+#include "data/files/atomic_file.h"
+#include "data/files/json_document.h"
+#include "pipeline/evaluate.h"
+#include "pipeline/stop_signal.h"
+#include "pipeline/training/train.h"
+#include "pipeline/training/train_log.h"
+
+namespace saccade {
+namespace {
+
+std::string name_of(const std::string& kind, int64_t seed) { return kind + "-" + std::to_string(seed); }
+
+ExperimentConfig config_of(const ComparisonOptions& options, const ModelKind& kind, int64_t seed) {
+  auto json = options.config;
+  json.merge_patch(kind.patch);
+  auto overrides = options.overrides;
+  overrides.push_back("training.seed=" + std::to_string(seed));
+  return parse_config(json, kind.name, overrides);
+}
+
+double median_speed(const std::filesystem::path& log) {
+  std::vector<double> speeds;
+  for (const auto& entry : read_train_log(log)) {
+    if (entry.contains("captions_per_second")) speeds.push_back(entry["captions_per_second"].get<double>());
+  }
+  if (speeds.empty()) return 0;
+  std::ranges::sort(speeds);
+  return speeds[speeds.size() / 2];
+}
+
+int64_t trained_parameters(const Captioner& captioner) {
+  int64_t count = 0;
+  for (const auto& parameter : captioner->decoder->parameters()) count += parameter.numel();
+  return count;
+}
+
+/// Captions all pictures, and measures what was written and how attention behaved.
+void measure(const LoadedModel& model, const TestMaterial& material, int64_t together, KindResult& result) {
+  AttentionExaminer examiner(model, model.description.search, material.boxes());
+  BatchCaptioner captioner(model, {.search = model.description.search, .batch_pictures = together});
+  const auto& references = material.references();
+  std::vector<CaptionRecord> records;
+  double seconds = 0;
+  for (std::size_t begin = 0; begin < references.size(); begin += static_cast<std::size_t>(together)) {
+    StopSignal::throw_if_requested();
+    std::vector<FittedPicture> batch;
+    for (auto i = begin; i < std::min(begin + static_cast<std::size_t>(together), references.size()); ++i)
+      batch.push_back(material.picture(i));
+    const auto start = std::chrono::steady_clock::now();
+    captioner.caption(batch);
+    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    for (auto& record : examiner.add(batch)) {
+      record.image = references[records.size()].file;
+      record.attention.reset();
+      records.push_back(std::move(record));
+    }
+  }
+  int64_t judged = 0, good = 0;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (const auto verdict = material.is_true(i, records[i].caption)) {
+      ++judged;
+      good += *verdict ? 1 : 0;
+    }
+  }
+  const auto scores = evaluate_captions(references, records).scores;
+  result.bleu_4 = scores.bleu[3];
+  result.cider = scores.cider;
+  if (judged > 0) result.true_captions = static_cast<double>(good) / static_cast<double>(judged);
+  result.health = to_json_health(examiner.result());
+  result.caption_speed = static_cast<double>(records.size()) / std::max(seconds, 1e-9);
+}
+
+KindResult train_and_measure(const ComparisonOptions& options, const ExperimentConfig& config, const TestMaterial& material,
+                             const std::string& kind, int64_t seed) {
+  KindResult result{.kind = kind, .seed = seed};
+  try {
+    const auto run = options.output / "runs" / name_of(kind, seed);
+    const auto trained =
+        train({.data = options.data, .output = run, .config = config, .resume = true, .quiet = options.quiet, .device = options.device});
+    const auto model = load_model(trained.model, options.device);
+    result.train_seconds = trained.seconds;
+    result.best_epoch = trained.best_epoch;
+    result.train_speed = median_speed(run / "log.jsonl");
+    result.parameters = trained_parameters(model.captioner);
+    measure(model, material, options.batch_pictures, result);
+  } catch (const Stopped&) {
+    throw;
+  } catch (const std::exception& error) {
+    result = {.kind = kind, .seed = seed, .failure = error.what()};
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<KindResult> compare_kinds(const ComparisonOptions& options, const TestMaterial& material,
+                                      const std::function<void(const KindResult&)>& tell) {
+  std::vector<KindResult> results;
+  std::filesystem::create_directories(options.output / "results");
+  for (const auto& kind : options.kinds) config_of(options, kind, 1);  // what is wrong with one shall be known before days of work
+  for (const auto seed : options.seeds) {
+    for (const auto& kind : options.kinds) {
+      const auto config = config_of(options, kind, seed);
+      const auto path = options.output / "results" / (name_of(kind.name, seed) + ".json");
+      if (std::filesystem::exists(path)) {
+        const auto found = read_json_file(path);
+        if (found.value("config", nlohmann::json()) != nlohmann::json(config))
+          throw Error(path.string(), "is of another configuration", "name another folder with --output, or remove it");
+        results.push_back(kind_result_of(found));
+      } else {
+        results.push_back(train_and_measure(options, config, material, kind.name, seed));
+        auto json = to_json(results.back());
+        json["config"] = config;
+        if (results.back().failure.empty()) write_file_atomically(path, json.dump(1) + "\n");  // a failure is tried again
+      }
+      tell(results.back());
+    }
+  }
+  return results;
+}
+
+nlohmann::json to_json(const KindResult& result) {
+  nlohmann::json json = {{"kind", result.kind},
+                         {"seed", result.seed},
+                         {"parameters", result.parameters},
+                         {"best_epoch", result.best_epoch},
+                         {"bleu_4", result.bleu_4},
+                         {"cider", result.cider},
+                         {"true_captions", result.true_captions ? nlohmann::json(*result.true_captions) : nlohmann::json()},
+                         {"health", result.health},
+                         {"train_seconds", result.train_seconds},
+                         {"train_captions_per_second", result.train_speed},
+                         {"pictures_per_second", result.caption_speed}};
+  if (!result.failure.empty()) json = {{"kind", result.kind}, {"seed", result.seed}, {"failure", result.failure}};
+  return json;
+}
+
+KindResult kind_result_of(const nlohmann::json& json) {
+  KindResult result{.kind = json.at("kind"), .seed = json.at("seed"), .failure = json.value("failure", "")};
+  if (!result.failure.empty()) return result;
+  result.parameters = json.at("parameters");
+  result.best_epoch = json.at("best_epoch");
+  result.bleu_4 = json.at("bleu_4");
+  result.cider = json.at("cider");
+  if (!json.at("true_captions").is_null()) result.true_captions = json.at("true_captions").get<double>();
+  result.health = json.at("health");
+  result.train_seconds = json.at("train_seconds");
+  result.train_speed = json.at("train_captions_per_second");
+  result.caption_speed = json.at("pictures_per_second");
+  return result;
+}
+
+}  // namespace saccade

@@ -1,0 +1,57 @@
+#include "pipeline/comparison/kinds.h"
+
+#include <algorithm>
+
+#include "data/error.h"
+#include "data/files/json_document.h"
+
+namespace saccade {
+
+const char* known_kinds_text();  // known_kinds.cpp.in
+
+namespace {
+
+bool is_name(const std::string& text) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  return !text.empty() && text.size() <= 100 && std::ranges::all_of(text, fits);
+}
+
+std::vector<ModelKind> kinds_of(const nlohmann::json& json, const std::string& where) {
+  constexpr const char* kExpected = R"(expected [{"name": "dot", "decoder": {...}}, ...])";
+  if (!json.is_array() || json.empty()) throw Error(where, "holds no kinds", kExpected);
+  std::vector<ModelKind> kinds;
+  for (const auto& item : json) {
+    const bool has_name = item.is_object() && item.contains("name") && item["name"].is_string();
+    if (!has_name || !is_name(item["name"].get<std::string>()))
+      throw Error(where, "kind " + std::to_string(kinds.size() + 1) + " has no name of letters, digits, '-' and '_'", kExpected);
+    auto& kind = kinds.emplace_back(ModelKind{.name = item["name"], .patch = item});
+    kind.patch.erase("name");
+    if (std::ranges::count(kinds, kind.name, &ModelKind::name) > 1) throw Error(where, "the kind " + kind.name + " stands twice");
+  }
+  return kinds;
+}
+
+}  // namespace
+
+std::vector<ModelKind> known_kinds() { return kinds_of(nlohmann::json::parse(known_kinds_text()), "configs/kinds.json"); }
+
+std::vector<ModelKind> read_kinds(const std::filesystem::path& path) { return kinds_of(read_json_file(path), path.string()); }
+
+std::vector<ModelKind> choose_kinds(const std::vector<ModelKind>& kinds, const std::vector<std::string>& names) {
+  if (names.empty()) return kinds;
+  std::vector<ModelKind> chosen;
+  for (const auto& name : names) {
+    const auto found = std::ranges::find(kinds, name, &ModelKind::name);
+    if (found == kinds.end()) {
+      std::string known;
+      for (const auto& kind : kinds) known += (known.empty() ? "" : ", ") + kind.name;
+      throw Error("--kind", "there is no kind '" + name + "'", "one of " + known);
+    }
+    chosen.push_back(*found);
+  }
+  return chosen;
+}
+
+}  // namespace saccade

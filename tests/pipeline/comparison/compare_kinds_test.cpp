@@ -1,0 +1,95 @@
+#include "pipeline/comparison/compare_kinds.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "data/error.h"
+#include "pipeline/demo/demo.h"
+#include "tests/support/test_data.h"
+
+namespace saccade {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+class CompareKinds : public testing::Test {
+ protected:
+  CompareKinds() {
+    prepare_scenes(folder_ / "scenes", scenes_);
+    options_ = {.data = folder_ / "scenes",
+                .output = folder_ / "out",
+                .config = scene_config({"training.epochs=1", "training.batch_pictures=8", "decoder.hidden_size=16",
+                                        "decoder.embedding_size=16", "decoder.attention.size=8", "training.warmup_steps=0"}),
+                .kinds = choose_kinds(known_kinds(), {"additive", "none"}),
+                .quiet = true};
+  }
+  std::vector<KindResult> compare() {
+    return compare_kinds(options_, *scene_material(scenes_, 12), [&](const KindResult& result) { told_.push_back(result.kind); });
+  }
+
+  TemporaryFolder folder_;
+  const SceneSetOptions scenes_{.train = 32, .validation = 8};
+  ComparisonOptions options_;
+  std::vector<std::string> told_;
+};
+
+TEST_F(CompareKinds, MeasuresEachAndPassesOverWhatIsDone) {
+  const auto results = compare();
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(told_, (std::vector<std::string>{"additive", "none"}));
+  for (const auto& result : results) {
+    EXPECT_EQ(result.failure, "");
+    EXPECT_GT(result.parameters, 0);
+    EXPECT_GT(result.caption_speed, 0);
+    ASSERT_TRUE(result.true_captions);
+  }
+  EXPECT_NEAR(results[1].health.at("change").get<double>(), 0, 1e-6);
+  EXPECT_FALSE(results[1].health.at("healthy")) << "without attention no weight depends on a word";
+  std::filesystem::remove_all(folder_ / "out/runs");  // were it trained again, it would need time, and make them anew
+  const auto again = compare();
+  EXPECT_EQ(to_json(again[0]), to_json(results[0]));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out/runs"));
+}
+
+TEST_F(CompareKinds, RefusesResultsOfAnotherConfiguration) {
+  options_.kinds.resize(1);
+  compare();
+  options_.overrides = {"training.learning_rate=0.1"};
+  EXPECT_THAT([&] { compare(); }, ThrowsMessage<Error>(HasSubstr("another configuration")));
+}
+
+TEST_F(CompareKinds, RefusesAWrongKindBeforeItBegins) {
+  options_.kinds.push_back({.name = "wrong", .patch = {{"decoder", {{"attention", {{"score", "guess"}}}}}}});
+  EXPECT_THROW(compare(), Error);
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST(ModelKinds, AreReadFromAFileAndChosenByName) {
+  const TemporaryFolder folder;
+  const auto read = [&](const std::string& text) {
+    std::ofstream(folder / "kinds.json") << text;
+    return read_kinds(folder / "kinds.json");
+  };
+  const auto kinds = read(R"([{"name": "b"}, {"name": "a-2", "decoder": {"gate": "none"}}])");
+  ASSERT_EQ(kinds.size(), 2u);
+  EXPECT_EQ(kinds[0].name, "b");
+  EXPECT_EQ(kinds[1].patch, nlohmann::json::parse(R"({"decoder": {"gate": "none"}})"));
+  EXPECT_EQ(choose_kinds(kinds, {"a-2"}).front().name, "a-2");
+  EXPECT_THAT([&] { choose_kinds(kinds, {"c"}); }, ThrowsMessage<Error>(HasSubstr("b, a-2")));
+  for (const auto* wrong : {"{}", "[]", R"([{"name": "../up"}])", R"([{"decoder": {}}])", R"([{"name": "a"}, {"name": "a"}])", "[1]", "x"})
+    EXPECT_THROW(read(wrong), Error) << wrong;
+}
+
+TEST(ModelKinds, OfTheProgramAreAllConfigurations) {
+  for (const auto& kind : known_kinds()) {
+    auto json = nlohmann::json(scene_config());
+    json.merge_patch(kind.patch);
+    EXPECT_NO_THROW(parse_config(json, kind.name)) << kind.name;
+  }
+}
+
+}  // namespace
+}  // namespace saccade

@@ -1,0 +1,74 @@
+#include "pipeline/comparison/comparison_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/test_data.h"
+
+namespace saccade {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+KindResult result(const std::string& kind, int64_t seed, double cider, bool healthy = true) {
+  return {.kind = kind,
+          .seed = seed,
+          .parameters = 1'500'000,
+          .bleu_4 = .25,
+          .cider = cider,
+          .health = {{"healthy", healthy},
+                     {"reasons", healthy ? nlohmann::json::array() : nlohmann::json{"the weights, <b>all</b>"}},
+                     {"pointing", .9}}};
+}
+
+std::string cell(const ComparisonTable& table, std::size_t row, const std::string& column) {
+  const auto at = std::ranges::find(table.head, column) - table.head.begin();
+  return at == std::ssize(table.head) ? "no such column" : table.rows.at(row).at(static_cast<std::size_t>(at));
+}
+
+TEST(ComparisonTable, HasMeanAndDeviationOverSeeds) {
+  const std::vector results{result("dot", 1, .50), result("none", 1, .30, false), result("dot", 2, .54), result("none", 2, .30, true)};
+  const auto table = comparison_table(results);
+  ASSERT_EQ(table.rows.size(), 2u);
+  EXPECT_EQ(table.rows[0][0], "dot");
+  EXPECT_EQ(cell(table, 0, "CIDEr"), "52.0 ± 2.8");
+  EXPECT_EQ(cell(table, 1, "CIDEr"), "30.0 ± 0.0");
+  EXPECT_EQ(cell(table, 0, "healthy"), "yes");
+  EXPECT_EQ(cell(table, 1, "healthy"), "1 of 2");
+  EXPECT_EQ(cell(table, 0, "parameters, M"), "1.50 ± 0.00");
+}
+
+TEST(ComparisonTable, LeavesOutWhatNobodyKnows) {
+  const std::vector results{result("dot", 1, .5)};
+  EXPECT_EQ(cell(comparison_table(results), 0, "true %"), "no such column");
+  EXPECT_EQ(cell(comparison_table(results), 0, "pointing %"), "90.0");
+}
+
+TEST(ComparisonTable, NamesFailures) {
+  const std::vector<KindResult> results{result("dot", 1, .5), {.kind = "broken", .seed = 1, .failure = "no memory"}};
+  EXPECT_EQ(cell(comparison_table(results), 1, "healthy"), "failed: no memory");
+  EXPECT_EQ(cell(comparison_table(results), 1, "CIDEr"), "");
+}
+
+TEST(ComparisonTable, IsWrittenInFourForms) {
+  const std::vector results{result("dot", 1, .5, false)};
+  const auto table = comparison_table(results);
+  EXPECT_THAT(to_text(table), HasSubstr("dot"));
+  EXPECT_THAT(to_csv(table), HasSubstr("\"parameters, M\""));
+  EXPECT_THAT(to_markdown(table), HasSubstr("| kind | BLEU-4 | CIDEr |"));
+  const TemporaryFolder folder;
+  EXPECT_THAT(to_html(table, results, folder.path()), HasSubstr("the weights, &lt;b&gt;all"));
+}
+
+TEST(ComparisonTable, SurvivesAWayThroughAFile) {
+  auto before = result("dot", 3, .5);
+  before.true_captions = .75;
+  const auto after = kind_result_of(to_json(before));
+  EXPECT_EQ(to_json(after), to_json(before));
+  const KindResult failed{.kind = "dot", .seed = 1, .failure = "why"};
+  EXPECT_EQ(kind_result_of(to_json(failed)).failure, "why");
+}
+
+}  // namespace
+}  // namespace saccade

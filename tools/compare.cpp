@@ -1,0 +1,101 @@
+#include <iostream>
+
+#include "data/files/atomic_file.h"
+#include "data/files/json_document.h"
+#include "pipeline/comparison/comparison_table.h"
+#include "pipeline/demo/demo.h"
+#include "pipeline/device.h"
+#include "pipeline/stop_signal.h"
+#include "tools/arguments.h"
+#include "tools/commands.h"
+#include "tools/exit_codes.h"
+
+namespace saccade {
+namespace {
+
+constexpr int64_t kHeldOutScenes = 500;
+
+struct CompareArguments {
+  std::filesystem::path data, config, kinds, output;
+  std::vector<std::string> names, overrides;
+  std::string split = "test", device = "auto";
+  int64_t seeds = 1, pictures = 0;
+  bool scenes = false, quiet = false;
+};
+
+CommandLine command_line(CompareArguments& given) {
+  CommandLine line({.usage = "compare --output DIR (--scenes | --data DATASET --config FILE) [options]",
+                    .description =
+                        "Trains kinds of attention and decoders on the same data, seeds and budget, and writes one table: scores, "
+                        "where they look, whether that can be trusted, size and speed. It can be interrupted at any moment; the "
+                        "same command goes on.",
+                    .examples = {"saccade compare --scenes --output build/compare",
+                                 "saccade compare --data data/flickr8k --config configs/flickr8k.json --output runs/kinds --seeds 3",
+                                 "saccade compare --scenes --kind additive --kind dot --kind none --output build/three"}});
+  line.required("output", "DIR", text_value(&given.output), "folder for runs, results and the table, in four forms")
+      .flag("scenes", &given.scenes, "on synthetic scenes, of which all is known; they are made in --output")
+      .option("data", "DATASET", text_value(&given.data), "folder that `saccade prepare` wrote")
+      .option("config", "FILE", text_value(&given.config), "what all kinds share; with --scenes configs/scenes.json is the default")
+      .repeated("kind", "NAME", appended_to(&given.names), "only this one; may stand more than once (default: all)")
+      .option("kinds", "FILE", text_value(&given.kinds), "other kinds: [{\"name\": \"mine\", \"decoder\": {...}}, ...]")
+      .option("seeds", "N", whole_number(&given.seeds, {1, 1000}), "runs of each kind, with seeds 1 to N (default: 1)")
+      .repeated("set", "KEY.PATH=VALUE", appended_to(&given.overrides), "overrides the configuration of all, as training.epochs=10")
+      .option("split", "NAME", text_value(&given.split), "of --data, what is measured on (default: test)")
+      .option("pictures", "N", whole_number(&given.pictures, {0, 100'000'000}), "of it, at most so many (default: all; 500 scenes)")
+      .option("device", "NAME", text_value(&given.device), "auto (default), cpu, cuda or cuda:N")
+      .flag("quiet", &given.quiet, "no progress on stderr");
+  return line;
+}
+
+void write_tables(const ComparisonTable& table, const std::vector<KindResult>& results, const std::filesystem::path& folder) {
+  write_file_atomically(folder / "comparison.txt", to_text(table));
+  write_file_atomically(folder / "comparison.csv", to_csv(table));
+  write_file_atomically(folder / "comparison.md", to_markdown(table));
+  write_file_atomically(folder / "comparison.html", to_html(table, results, folder / "runs"));
+}
+
+}  // namespace
+
+int run_compare(const Words& words) {
+  CompareArguments given;
+  auto line = command_line(given);
+  if (line.parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
+  if (given.scenes != given.data.empty()) throw UsageError("give either --scenes or --data");
+  if (!given.scenes && given.config.empty()) throw UsageError("--data needs --config, what all kinds share");
+  if (given.scenes) {
+    line.refuse_all_but({"output", "scenes", "config", "kind", "kinds", "seeds", "set", "pictures", "device", "quiet"}, "with --scenes");
+  }
+  ComparisonOptions options{.data = given.scenes ? given.output / "scenes" : given.data,
+                            .output = given.output,
+                            .overrides = given.overrides,
+                            .kinds = choose_kinds(given.kinds.empty() ? known_kinds() : read_kinds(given.kinds), given.names),
+                            .device = choose_device(given.device),
+                            .quiet = given.quiet};
+  options.config = given.config.empty() ? nlohmann::json(scene_config()) : nlohmann::json(load_config(given.config));
+  options.seeds.clear();
+  for (int64_t seed = 1; seed <= given.seeds; ++seed) options.seeds.push_back(seed);
+
+  const StopSignal stop_signal;
+  const SceneSetOptions scenes;
+  std::optional<PreparedDataset> dataset;
+  std::unique_ptr<TestMaterial> material;
+  if (given.scenes) {
+    if (!std::filesystem::exists(options.data / "dataset.json")) prepare_scenes(options.data, scenes);
+    material = scene_material(scenes, given.pictures > 0 ? given.pictures : kHeldOutScenes);
+  } else {
+    dataset.emplace(given.data);
+    material = material_of(*dataset, given.split, given.pictures);
+  }
+  const auto results = compare_kinds(options, *material, [&](const KindResult& result) {
+    if (given.quiet) return;
+    std::cerr << result.kind << ", seed " << result.seed << ": "
+              << (result.failure.empty() ? "CIDEr " + std::to_string(100 * result.cider) : "failed: " + result.failure) << "\n";
+  });
+  const auto table = comparison_table(results);
+  write_tables(table, results, given.output);
+  std::cout << to_text(table);
+  const bool all_good = std::ranges::all_of(results, [](const KindResult& result) { return result.failure.empty(); });
+  return all_good ? kExitGood : kExitSomeFailed;
+}
+
+}  // namespace saccade
