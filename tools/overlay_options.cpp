@@ -13,13 +13,16 @@ Enumeration named(const std::string& name, const std::vector<std::string>& names
 }  // namespace
 
 ValueReader overlay_format(OverlayOptions* options) {
-  return [options](const std::string& name) { options->formats.push_back(named<OverlayFormat>(name, {"sheet", "words", "gif", "html"})); };
+  return [options](const std::string& name) {
+    options->formats.push_back(named<OverlayFormat>(name, {"sheet", "words", "gif", "html", "npy", "safetensors"}));
+  };
 }
 
 void add_overlay_options(CommandLine& line, OverlayOptions& options) {
   line.group("Overlays")
       .repeated("format", "NAME", overlay_format(&options),
-                "sheet (default: one PNG a picture), words (a PNG a word, full size), gif, html (one page)")
+                "sheet (default: one PNG a picture), words (a PNG a word, full size), gif, html (one page), "
+                "npy or safetensors (the weights, for other tools)")
       .option(
           "scale", "NAME",
           [&](const std::string& name) {

@@ -9,6 +9,7 @@
 #include "pipeline/overlay/animation.h"
 #include "pipeline/overlay/colour_map.h"
 #include "pipeline/overlay/weight_map.h"
+#include "pipeline/overlay/weights_file.h"
 #include "pipeline/overlay/words.h"
 
 namespace saccade {
@@ -94,6 +95,13 @@ std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, co
         break;
       case OverlayFormat::kHtml:
         write(stem + ".html", render_report({.title = record.caption, .sections = {{.pictures = {report_picture(record, original)}}}}));
+        break;
+      case OverlayFormat::kNpy:
+        write(stem + ".npy", weights_as_npy(*record.attention));
+        break;
+      case OverlayFormat::kSafetensors:
+        files.push_back(folder / (stem + ".safetensors"));
+        write_weights(record, files.back());
         break;
       case OverlayFormat::kWords: {
         const auto words = write_words(record, original, folder, options.scale);

@@ -12,15 +12,19 @@
 namespace saccade {
 
 enum class OverlayFormat {
-  kSheet,  ///< one PNG: a tile a word
-  kWords,  ///< a PNG a word, of the original's size
-  kGif,    ///< an animation over the words
-  kHtml,   ///< a page
+  kSheet,        ///< one PNG: a tile a word
+  kWords,        ///< a PNG a word, of the original's size
+  kGif,          ///< an animation over the words
+  kHtml,         ///< a page
+  kNpy,          ///< no picture: the weights, for NumPy
+  kSafetensors,  ///< no picture: weights, regions and gates, and what they belong to
 };
 NLOHMANN_JSON_SERIALIZE_ENUM(OverlayFormat, {{OverlayFormat::kSheet, "sheet"},
                                              {OverlayFormat::kWords, "words"},
                                              {OverlayFormat::kGif, "gif"},
-                                             {OverlayFormat::kHtml, "html"}})
+                                             {OverlayFormat::kHtml, "html"},
+                                             {OverlayFormat::kNpy, "npy"},
+                                             {OverlayFormat::kSafetensors, "safetensors"}})
 
 struct OverlayOptions {
   std::vector<OverlayFormat> formats = {OverlayFormat::kSheet};
