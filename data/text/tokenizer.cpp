@@ -25,8 +25,8 @@ enum class Kind : uint8_t {
 
 constexpr auto kAsciiKinds = [] {
   std::array<Kind, 128> kinds{};
-  for (char c = 'a'; c <= 'z'; ++c) kinds[static_cast<std::size_t>(c)] = kinds[static_cast<std::size_t>(c - 'a' + 'A')] = Kind::kLetter;
-  for (char c = '0'; c <= '9'; ++c) kinds[static_cast<std::size_t>(c)] = Kind::kDigit;
+  for (std::size_t c = 'a'; c <= 'z'; ++c) kinds[c] = kinds[c - 'a' + 'A'] = Kind::kLetter;
+  for (std::size_t c = '0'; c <= '9'; ++c) kinds[c] = Kind::kDigit;
   kinds['\''] = Kind::kApostrophe;
   kinds['-'] = Kind::kHyphen;
   kinds['.'] = Kind::kDot;

@@ -42,7 +42,7 @@ torch::Tensor AdamOptimiser::clip_gradients() {
       if (parameter.grad().defined()) gradients.push_back(parameter.grad());
     }
   }
-  const auto norm = torch::stack(at::_foreach_norm(gradients)).norm();
+  auto norm = torch::stack(at::_foreach_norm(gradients)).norm();
   if (config_.gradient_clip > 0) at::_foreach_mul_(gradients, (config_.gradient_clip / (norm + 1e-6)).clamp_max(1.0));
   return norm;
 }
