@@ -6,7 +6,8 @@
 
 namespace saccade {
 
-AdditiveAttentionImpl::AdditiveAttentionImpl(const AttentionConfig& config, int64_t feature_size) : size_(config.size) {
+AdditiveAttentionImpl::AdditiveAttentionImpl(const AttentionConfig& config, int64_t feature_size)
+    : size_(config.size), feature_size_(feature_size) {
   key_projection_ = register_module("key_projection", torch::nn::Linear(torch::nn::LinearOptions(feature_size, size_).bias(false)));
   const double bound = 1 / std::sqrt(static_cast<double>(size_));  // as a Linear of size A → 1 would begin
   score_ = register_parameter("score", torch::empty(size_).uniform_(-bound, bound));

@@ -10,11 +10,12 @@ class AdditiveAttentionImpl : public AttentionModule {
   AdditiveAttentionImpl(const AttentionConfig& config, int64_t feature_size);
 
   int64_t query_size() const override { return size_; }
+  int64_t context_size() const override { return feature_size_; }
   Memory prepare(const torch::Tensor& features) override;
   Attended attend(const torch::Tensor& query, const Memory& memory) override;
 
  private:
-  int64_t size_;                               // A
+  int64_t size_, feature_size_;                // A, D
   torch::nn::Linear key_projection_{nullptr};  // U; its bias would only repeat the query's
   torch::Tensor score_;                        // v [A]
 };

@@ -15,11 +15,17 @@ struct Memory {
   torch::Tensor values;  ///< [B, L, D] region features
   torch::Tensor mean;    ///< [B, D] of the regions
   torch::Tensor keys;    ///< [B, L, A] their projections for scoring; undefined where a kind needs none
+  torch::Tensor origin;  ///< [B, L, R] where a refiner mixed regions: the share of each of the picture's R regions in each of the L that
+                         ///< are attended to, rows sum to 1; undefined where region l is region l
 };
 
 struct Attended {
-  torch::Tensor context;  ///< [B, K, D] sum of the values by weight
+  torch::Tensor context;  ///< [B, K, context_size] sum of the values by weight
   torch::Tensor weights;  ///< [B, K, L] each row sums to 1; heads averaged
+  torch::Tensor heads;    ///< [B, K, N, L] of each head; undefined where there is one
+  /// Of a kind that samples where it looks, in training: log of the probability of what was drawn, and entropy in nats of what it was drawn
+  /// from, both [B, K]. Undefined elsewhere.
+  torch::Tensor log_probability, entropy;
 };
 
 class AttentionModule : public torch::nn::Module {
@@ -27,6 +33,8 @@ class AttentionModule : public torch::nn::Module {
   /// Length of the query it takes: a linear map of the decoder's state, which the decoder computes together with its other products.
   /// 0: it asks nothing.
   virtual int64_t query_size() const = 0;
+  /// Length of the context it gives: D, unless the kind projects the values.
+  virtual int64_t context_size() const = 0;
   /// features [B, L, D] → what `attend` needs of a picture.
   virtual Memory prepare(const torch::Tensor& features) = 0;
   /// query [B, K, query_size] → one look at the picture for each sequence.

@@ -9,7 +9,7 @@ std::shared_ptr<AttentionModule> make_attention(const AttentionConfig& config, i
   if (config.size < 1) throw std::invalid_argument("decoder.attention.size: is " + std::to_string(config.size) + "; it must be positive");
   switch (config.score) {
     case AttentionScore::kNone:
-      return std::make_shared<NoAttentionImpl>();
+      return std::make_shared<NoAttentionImpl>(feature_size);
     case AttentionScore::kAdditive:
       return std::make_shared<AdditiveAttentionImpl>(config, feature_size);
   }

@@ -65,7 +65,8 @@ LstmDecoderImpl::Look LstmDecoderImpl::advance(const Products& products, const t
                                                const Memory& memory) {
   const auto& hidden = state.tensors[0];
   const auto parts = products.recurrent(hidden).split_with_sizes({attention_->query_size(), gate_size_, 4 * config_.hidden_size}, -1);
-  auto [context, weights] = attention_->attend(parts[0], memory);
+  const auto attended = attention_->attend(parts[0], memory);
+  auto context = attended.context;
   torch::Tensor gate;
   if (gate_size_ > 0) {
     gate = parts[1].sigmoid();
@@ -73,7 +74,7 @@ LstmDecoderImpl::Look LstmDecoderImpl::advance(const Products& products, const t
   }
   const auto gates = (parts[2] + word_gates + products.context_gates(context)).chunk(4, -1);  // i f g o
   const auto cell = gates[1].sigmoid() * state.tensors[1] + gates[0].sigmoid() * gates[2].tanh();
-  return {.state = {{gates[3].sigmoid() * cell.tanh(), cell}}, .context = context, .weights = weights, .gate = gate};
+  return {.state = {{gates[3].sigmoid() * cell.tanh(), cell}}, .context = context, .weights = attended.weights, .gate = gate};
 }
 
 torch::Tensor LstmDecoderImpl::write(const torch::Tensor& hidden, const torch::Tensor& context, const torch::Tensor& words) {
