@@ -33,6 +33,7 @@ struct DecoderOutput {
   torch::Tensor logits;                    ///< [B, K, T, V]
   torch::Tensor weights;                   ///< [B, K, T, R]
   torch::Tensor log_probability, entropy;  ///< [B, K, T] of sampled attention (Attended); undefined elsewhere
+  torch::Tensor baseline;                  ///< [] of sampled attention (AttentionModule): shared with it, not a copy; undefined elsewhere
 };
 
 class DecoderModule : public torch::nn::Module {
