@@ -3,6 +3,20 @@
 #include "models/shapes.h"
 
 namespace saccade {
+namespace {
+
+/// nats and is_word [B, K, T] → adds what REINFORCE asks of the draws.
+void add_sampling(CaptionLoss& loss, const DecoderOutput& output, const torch::Tensor& nats, const torch::Tensor& is_word,
+                  const LossConfig& config) {
+  const auto lengths = is_word.sum(2);                                         // [B, K]
+  const auto costs = (nats.detach() * is_word).sum(2) / lengths.clamp_min(1);  // [B, K]
+  loss.cost = costs.sum() / (lengths > 0).sum().clamp_min(1);                  // a caption that is all padding costs 0
+  const auto advantages = (costs - output.baseline.detach()).unsqueeze(2);     // [B, K, 1]
+  const auto terms = config.sampling * advantages * output.log_probability - config.entropy * output.entropy;
+  loss.total = loss.total + (terms * is_word).sum() / is_word.sum().clamp_min(1);
+}
+
+}  // namespace
 
 CaptionLoss caption_loss(const DecoderOutput& output, const torch::Tensor& tokens, const LossConfig& config) {
   TORCH_CHECK(tokens.dim() == 3 && tokens.size(2) == output.logits.size(2) + 1, "tokens are ", tokens.sizes(), ", for logits ",
@@ -23,7 +37,18 @@ CaptionLoss caption_loss(const DecoderOutput& output, const torch::Tensor& token
     const auto gaps = (1 - seen).square().mean(-1) * captions;         // [B, K]
     loss.total = loss.total + config.doubly_stochastic * gaps.sum() / captions.sum().clamp_min(1);
   }
+  if (output.log_probability.defined()) {
+    const auto shape = output.log_probability.sizes();
+    add_sampling(loss, output, nats.view(shape), is_word.view(shape), config);
+  }
   return loss;
+}
+
+void move_baseline(const DecoderOutput& output, const CaptionLoss& loss, const LossConfig& config) {
+  if (!loss.cost.defined()) return;
+  const torch::NoGradGuard no_gradients;
+  auto baseline = output.baseline;  // shares the module's memory
+  baseline.lerp_(loss.cost.to(baseline.scalar_type()), 1 - config.baseline_decay);
 }
 
 }  // namespace saccade

@@ -28,8 +28,11 @@ const std::map<std::string, std::vector<std::string>>& choices() {
       {"encoder.layer", names_of<RegionLayer>()},
       {"encoder.resnet_form", names_of<ResNetForm>()},
       {"decoder.attention.score", names_of<AttentionScore>()},
+      {"decoder.attention.normaliser", names_of<AttentionNormaliser>()},
+      {"decoder.attention.values", names_of<AttentionValues>()},
       {"decoder.refiner.kind", names_of<RefinerKind>()},
       {"decoder.gate", names_of<ContextGate>()},
+      {"decoder.look", names_of<LookOrder>()},
       {"decoder.initial_state", names_of<InitialState>()},
       {"decoder.output", names_of<OutputLayer>()},
       {"training.optimiser", names_of<Optimiser>()},
@@ -111,6 +114,9 @@ void validate(const ExperimentConfig& config, const std::string& where) {
        {decoder.embedding_size >= 1 && decoder.embedding_size <= 65536, "decoder.embedding_size", "between 1 and 65536"},
        {decoder.hidden_size >= 1 && decoder.hidden_size <= 65536, "decoder.hidden_size", "between 1 and 65536"},
        {decoder.attention.size >= 1 && decoder.attention.size <= 65536, "decoder.attention.size", "between 1 and 65536"},
+       {decoder.attention.heads >= 1 && decoder.attention.heads <= 1024, "decoder.attention.heads", "between 1 and 1024"},
+       {decoder.attention.sampled_share > 0 && decoder.attention.sampled_share <= 1, "decoder.attention.sampled_share",
+        "above 0 and at most 1"},
        {decoder.refiner.size >= 1 && decoder.refiner.size <= 65536, "decoder.refiner.size", "between 1 and 65536"},
        {is_share(decoder.dropout), "decoder.dropout", "at least 0 and below 1"},
        {is_share(decoder.embedding_dropout), "decoder.embedding_dropout", "at least 0 and below 1"},
@@ -130,7 +136,10 @@ void validate(const ExperimentConfig& config, const std::string& where) {
        {training.validation_pictures >= 0, "training.validation_pictures", "at least 0 (0: all)"},
        {training.checkpoint_seconds > 0, "training.checkpoint_seconds", "greater than 0"},
        {is_share(training.loss.label_smoothing), "training.loss.label_smoothing", "at least 0 and below 1"},
-       {training.loss.doubly_stochastic >= 0, "training.loss.doubly_stochastic", "at least 0"}},
+       {training.loss.doubly_stochastic >= 0, "training.loss.doubly_stochastic", "at least 0"},
+       {training.loss.sampling >= 0, "training.loss.sampling", "at least 0"},
+       {training.loss.entropy >= 0, "training.loss.entropy", "at least 0"},
+       {is_share(training.loss.baseline_decay), "training.loss.baseline_decay", "at least 0 and below 1"}},
       where);
   validate_search(search, where + ": search");
 }

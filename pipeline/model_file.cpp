@@ -70,10 +70,16 @@ void require_plausible_sizes(const ModelDescription& description, const Safetens
   }
   const auto& decoder = description.model.decoder;
   const int64_t hidden = decoder.hidden_size;
-  const bool attends = decoder.attention.score != AttentionScore::kNone, refines = decoder.refiner.kind != RefinerKind::kNone;
+  const auto& attention = decoder.attention;
+  const bool has_keys =
+      attention.score != AttentionScore::kNone && attention.score != AttentionScore::kStart && attention.score != AttentionScore::kDot;
+  const bool squares = attention.score == AttentionScore::kConcat || attention.values == AttentionValues::kProjected;
+  const bool refines = decoder.refiner.kind != RefinerKind::kNone;
   const int64_t largest =
       std::max({hidden * hidden, hidden * decoder.embedding_size, description.vocabulary.size() * decoder.embedding_size,
-                attends ? hidden * decoder.attention.size : 0, refines ? hidden * decoder.refiner.size : 0});
+                has_keys ? hidden * attention.size : 0, squares ? attention.size * attention.size : 0,
+                attention.score == AttentionScore::kMlp ? attention.size * attention.size / attention.heads : 0,
+                refines ? hidden * decoder.refiner.size : 0});
   if (largest > numbers)
     throw Error(file.path().string(), "its weights are too few for its configuration", "give a model that `saccade train` wrote");
 }
@@ -135,7 +141,11 @@ LoadedModel load_model(const std::filesystem::path& path, torch::Device device) 
   if (networks.encoder.architecture == EncoderArchitecture::kTorchScript && file.contains(kScript)) {
     networks.encoder.weights = script.emplace(file.tensor(kScript)).path().string();
   }
-  model.captioner = Captioner(networks, model.description.vocabulary.size());
+  try {
+    model.captioner = Captioner(networks, model.description.vocabulary.size());
+  } catch (const std::invalid_argument& error) {
+    throw Error(path.string(), error.what(), "give a model that `saccade train` wrote");
+  }
   require_all_weights(load_weights(*model.captioner, file.tensors()), path);
   model.captioner->to(device);
   model.captioner->eval();

@@ -23,14 +23,17 @@ struct DecoderState {
 struct DecoderStep {
   DecoderState state;
   torch::Tensor logits;   ///< [B, K, V]
-  torch::Tensor weights;  ///< [B, K, L] where this word looked
-  torch::Tensor gate;     ///< [B, K] mean of β; undefined where there is no gate
+  torch::Tensor weights;  ///< [B, K, R] where in the picture this word looked: over its own regions, whatever a refiner made of them
+  torch::Tensor heads;    ///< [B, K, N, R] the same of each head; undefined where there is one
+  torch::Tensor gate;     ///< [B, K] how much the word took from the picture: mean of β, or 1 - the sentinel's weight; undefined without
 };
 
 /// All words of known captions at once (teacher forcing).
 struct DecoderOutput {
-  torch::Tensor logits;   ///< [B, K, T, V]
-  torch::Tensor weights;  ///< [B, K, T, L]
+  torch::Tensor logits;                    ///< [B, K, T, V]
+  torch::Tensor weights;                   ///< [B, K, T, R]
+  torch::Tensor log_probability, entropy;  ///< [B, K, T] of sampled attention (Attended); undefined elsewhere
+  torch::Tensor baseline;                  ///< [] of sampled attention (AttentionModule): shared with it, not a copy; undefined elsewhere
 };
 
 class DecoderModule : public torch::nn::Module {

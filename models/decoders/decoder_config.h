@@ -5,10 +5,26 @@
 
 namespace saccade {
 
-/// How much of the context enters the LSTM: all of it, or times a gate β = sigmoid(W h) (Xu et al. 2015, 4.2.1).
-enum class ContextGate { kNone, kScalar, kVector };
-NLOHMANN_JSON_SERIALIZE_ENUM(ContextGate,
-                             {{ContextGate::kNone, "none"}, {ContextGate::kScalar, "scalar"}, {ContextGate::kVector, "vector"}})
+/// What becomes of the context before it is used. h: the state that asks.
+enum class ContextGate {
+  kNone,
+  kScalar,                ///< all of it times a gate β = sigmoid(w · h) (Xu et al. 2015, 4.2.1)
+  kVector,                ///< each of its features times its own
+  kSentinel,              ///< a sentinel, what the LSTM knows already, is looked at beside the regions (Lu et al. 2017)
+  kAttentionOnAttention,  ///< sigmoid(W_g [h; context]) ∘ W_i [h; context] in its place (Huang et al. 2019)
+};
+NLOHMANN_JSON_SERIALIZE_ENUM(ContextGate, {{ContextGate::kNone, "none"},
+                                           {ContextGate::kScalar, "scalar"},
+                                           {ContextGate::kVector, "vector"},
+                                           {ContextGate::kSentinel, "sentinel"},
+                                           {ContextGate::kAttentionOnAttention, "attention_on_attention"}})
+
+/// When the decoder looks at the picture.
+enum class LookOrder {
+  kBeforeStep,  ///< the previous state asks, and the context enters the LSTM (Bahdanau et al. 2015)
+  kAfterStep,   ///< the new state asks, and tanh(W_c [context; h]) writes the word (Luong et al. 2015)
+};
+NLOHMANN_JSON_SERIALIZE_ENUM(LookOrder, {{LookOrder::kBeforeStep, "before_step"}, {LookOrder::kAfterStep, "after_step"}})
 
 enum class InitialState {
   kZero,
@@ -28,13 +44,15 @@ struct DecoderConfig {
   RefinerConfig refiner;
   AttentionConfig attention;
   ContextGate gate = ContextGate::kVector;
+  LookOrder look = LookOrder::kBeforeStep;
+  bool input_feeding = false;  ///< after_step: what wrote the last word enters the LSTM with the word (Luong et al. 2015, 3.3)
   InitialState initial_state = InitialState::kMeanFeature;
   OutputLayer output = OutputLayer::kDeep;
   double dropout = 0.5;            ///< on the hidden state before the output layer, and on the deep output
   double embedding_dropout = 0.0;  ///< on the words' embeddings
   double feature_dropout = 0.0;    ///< on the (refined) region features, one mask a picture
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DecoderConfig, embedding_size, hidden_size, refiner, attention, gate, initial_state, output,
-                                                dropout, embedding_dropout, feature_dropout)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DecoderConfig, embedding_size, hidden_size, refiner, attention, gate, look, input_feeding,
+                                                initial_state, output, dropout, embedding_dropout, feature_dropout)
 
 }  // namespace saccade

@@ -17,6 +17,16 @@ void validate(const DecoderConfig& config) {
                                       {"feature_dropout", config.feature_dropout}}) {
     require(dropout >= 0 && dropout < 1, std::string(name) + ": must be at least 0 and below 1");
   }
+  const auto score = config.attention.score;
+  const bool scores = score != AttentionScore::kNone && score != AttentionScore::kStart, gives_context = score != AttentionScore::kStart;
+  require(gives_context || config.initial_state != InitialState::kZero,
+          "initial_state: is zero, where attention.score start shows the picture in the initial state alone; set mean_feature");
+  require(gives_context || config.gate != ContextGate::kAttentionOnAttention,
+          "gate: attention_on_attention needs a context; attention.score start gives none");
+  require(scores || config.gate != ContextGate::kSentinel, "gate: a sentinel needs an attention.score to be scored by");
+  const bool looks_after = config.look == LookOrder::kAfterStep;
+  require(looks_after || config.gate != ContextGate::kSentinel, "gate: a sentinel is taken from the new state; set look to after_step");
+  require(looks_after || !config.input_feeding, "input_feeding: without after_step, the context enters the LSTM already");
 }
 
 }  // namespace

@@ -221,7 +221,9 @@ class Trainer {
     const auto features = features_->of(batch);
     shorten();
     const auto output = captioner_->decoder->forward(features, tokens.narrow(2, 0, tokens.size(2) - 1));
-    return caption_loss(output, tokens, config_.training.loss);
+    const auto loss = caption_loss(output, tokens, config_.training.loss);
+    move_baseline(output, loss, config_.training.loss);
+    return loss;
   }
 
   void log_step(double captions_per_second) {

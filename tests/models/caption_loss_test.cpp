@@ -41,6 +41,33 @@ TEST_P(CaptionLossOf, AttentionAsksThatEveryRegionBeSeenOnceByTheWordsAlone) {
   EXPECT_NEAR(loss.cross_entropy.item<double>(), std::log(5.0), 1e-6);
 }
 
+TEST_P(CaptionLossOf, DrawnLooksRewardsThoseOfTheCheaperCaption) {
+  // Two captions. Each word of the first costs log 5, as all five are alike to it; the one word of the second is as good as certain, and
+  // costs nothing; its padding must not count.
+  auto logits = torch::zeros({1, 2, 2, 5});
+  logits[0][1][0][2] = 100;
+  const auto log_probability = torch::tensor({{{-0.1, -0.2}, {-0.4, -0.8}}}).to(device()).requires_grad_();
+  const auto entropy = torch::tensor({{{0.5, 0.6}, {0.7, 0.9}}}).to(device()).requires_grad_();
+  const DecoderOutput output{.logits = logits.to(device()),
+                             .weights = torch::ones({1, 2, 2, 1}, device()),
+                             .log_probability = log_probability,
+                             .entropy = entropy,
+                             .baseline = torch::full({}, 0.5, device())};
+  const auto tokens = torch::tensor({{{1, 4, 2}, {1, 2, 0}}}, torch::kLong).to(device());
+  const LossConfig config{.label_smoothing = 0, .sampling = 2, .entropy = 0.1, .baseline_decay = 0.9};
+  const auto loss = caption_loss(output, tokens, config);
+  const double first = std::log(5.0), advantage = first - 0.5;
+  const double words = 2 * first / 3, drawn = 2 * (advantage * (-0.1 - 0.2) - 0.5 * -0.4) / 3, spread = 0.1 * (0.5 + 0.6 + 0.7) / 3;
+  EXPECT_NEAR(loss.total.item<double>(), words + drawn - spread, 1e-5);  // float32 rounding
+  EXPECT_NEAR(loss.cost.item<double>(), first / 2, 1e-6);
+  const auto gradients = torch::autograd::grad({loss.total}, {log_probability, entropy});
+  EXPECT_CLOSE(gradients[0], torch::tensor({{{2 * advantage / 3, 2 * advantage / 3}, {-1.0 / 3, 0.0}}}), 1e-6);
+  EXPECT_CLOSE(gradients[1], torch::tensor({{{-0.1 / 3, -0.1 / 3}, {-0.1 / 3, 0.0}}}), 1e-6);
+
+  move_baseline(output, loss, config);
+  EXPECT_NEAR(output.baseline.item<double>(), 0.9 * 0.5 + 0.1 * first / 2, 1e-6);
+}
+
 TEST_P(CaptionLossOf, NothingButPaddingIsNothing) {
   const auto logits = torch::zeros({1, 1, 2, 5}, device());
   const auto tokens = torch::zeros({1, 1, 3}, torch::kLong).to(device());

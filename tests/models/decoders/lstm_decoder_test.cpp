@@ -4,6 +4,8 @@
 
 #include "models/caption_loss.h"
 #include "models/mixed_precision.h"
+#include "models/search/beam_search.h"
+#include "tests/models/attention/attention_kinds.h"
 #include "tests/models/tiny_decoder.h"
 
 namespace saccade {
@@ -30,11 +32,42 @@ std::vector<DecoderConfig> all_switches() {
       }
     }
   }
-  auto refined = tiny_config();
-  refined.refiner = {.kind = RefinerKind::kProjection, .size = 4};
-  configs.push_back(refined);
+  const auto add = [&](const auto& change) {
+    auto config = tiny_config();
+    change(config);
+    configs.push_back(config);
+  };
+  add([](auto& config) { config.refiner = {.kind = RefinerKind::kProjection, .size = 4}; });
+  add([](auto& config) { config.attention.score = AttentionScore::kStart; });
+  for (const auto& attention : all_attentions()) add([&](auto& config) { config.attention = attention; });
+  add([](auto& config) { config.gate = ContextGate::kAttentionOnAttention; });
+  for (const bool feeding : {false, true}) {
+    for (const auto output : {OutputLayer::kPlain, OutputLayer::kDeep}) {
+      const auto add_after = [&](const auto& change) {
+        add([&](auto& config) {
+          config.look = LookOrder::kAfterStep;
+          config.input_feeding = feeding;
+          config.output = output;
+          change(config);
+        });
+      };
+      for (const auto gate :
+           {ContextGate::kNone, ContextGate::kScalar, ContextGate::kVector, ContextGate::kSentinel, ContextGate::kAttentionOnAttention}) {
+        add_after([&](auto& config) { config.gate = gate; });
+      }
+      add_after([](auto& config) { config.attention.score = AttentionScore::kNone; });
+      add_after([](auto& config) { config.attention.score = AttentionScore::kStart; });
+      add_after([](auto& config) {
+        config.attention = {.normaliser = AttentionNormaliser::kSparsemax, .values = AttentionValues::kProjected, .size = 4, .heads = 2};
+        config.gate = ContextGate::kSentinel;
+      });
+      add_after([](auto& config) { config.attention.normaliser = AttentionNormaliser::kHard; });
+    }
+  }
   return configs;
 }
+
+bool has_gate(const DecoderConfig& config) { return config.gate != ContextGate::kNone && config.attention.score != AttentionScore::kStart; }
 
 std::string name(const DecoderConfig& config) { return nlohmann::json(config).dump(); }
 
@@ -59,24 +92,122 @@ TEST_P(LstmDecoder, ForwardEqualsRepeatedStep) {
       const auto step = decoder->step(tokens.select(2, t), state, memory);
       EXPECT_CLOSE(step.logits, output.logits.select(2, t), 2e-5) << name(config);  // float32 sums in another order, logits of about 10
       EXPECT_CLOSE(step.weights, output.weights.select(2, t), 1e-5) << name(config);
-      EXPECT_EQ(step.gate.defined(), config.gate != ContextGate::kNone);
+      EXPECT_EQ(step.heads.defined(), config.attention.heads > 1) << name(config);
+      EXPECT_EQ(step.gate.defined(), has_gate(config)) << name(config);
       if (step.gate.defined()) {
         EXPECT_EQ(step.gate.sizes(), (std::vector<int64_t>{2, 3}));
+        EXPECT_GE(step.gate.min().item<double>(), 0);
+        EXPECT_LE(step.gate.max().item<double>(), 1 + 1e-6);
       }
       state = step.state;
     }
   }
 }
 
-TEST_P(LstmDecoder, KeepsTheSequencesOfAPictureApart) {
-  const auto decoder = tiny_decoder(device(), kVocabulary);
-  const auto features = tiny_features(device(), 2);
-  const auto tokens = random_tokens(device(), {2, 3, 4});
-  const auto together = decoder->forward(features, tokens);
-  for (int64_t k = 0; k < 3; ++k) {
-    const auto alone = decoder->forward(features, tokens.narrow(1, k, 1));
-    EXPECT_CLOSE(together.logits.narrow(1, k, 1), alone.logits, 2e-5);  // float32 sums in another order, logits of about 10
+TEST_P(LstmDecoder, KeepsPicturesAndTheirSequencesApart) {
+  for (const auto& config : all_switches()) {
+    if (config.refiner.kind != RefinerKind::kNone) continue;  // works in float32, whatever comes in
+    const auto decoder = tiny_decoder(device(), kVocabulary, config);
+    decoder->to(torch::kDouble);  // some kinds have slopes so steep that float32 shows the order of sums
+    const auto features = tiny_features(device(), 2).to(torch::kDouble);
+    const auto tokens = random_tokens(device(), {2, 3, 4});
+    const auto together = decoder->forward(features, tokens);
+    for (int64_t b = 0; b < 2; ++b) {
+      for (int64_t k = 0; k < 3; ++k) {
+        const auto alone = decoder->forward(features.narrow(0, b, 1), tokens.narrow(0, b, 1).narrow(1, k, 1));
+        EXPECT_CLOSE(together.logits.narrow(0, b, 1).narrow(1, k, 1), alone.logits, 1e-9) << name(config);
+        EXPECT_CLOSE(together.weights.narrow(0, b, 1).narrow(1, k, 1), alone.weights, 1e-9) << name(config);
+      }
+    }
   }
+}
+
+TEST_P(LstmDecoder, IsSearchedInEveryKind) {
+  for (const auto& config : all_switches()) {
+    const auto decoder = tiny_decoder(device(), kVocabulary, config);
+    const auto features = tiny_features(device(), 2);
+    const auto found = beam_search(*decoder, features, {.beam_size = 3, .max_length = 5});
+    for (int64_t b = 0; b < 2; ++b) {
+      const auto& best = found[b].front();
+      const auto length = static_cast<int64_t>(best.tokens.size());
+      ASSERT_EQ(best.weights.sizes(), (std::vector<int64_t>{length, 3})) << name(config);
+      EXPECT_CLOSE(best.weights.sum(-1), torch::ones({length}), 1e-5) << name(config);
+      EXPECT_EQ(best.gates.size(), has_gate(config) ? best.tokens.size() : 0) << name(config);
+      std::vector<int64_t> tokens = {kStartToken};
+      tokens.insert(tokens.end(), best.tokens.begin(), best.tokens.end());
+      const auto output = decoder->forward(features.narrow(0, b, 1), torch::tensor(tokens).view({1, 1, -1}).to(device()));
+      EXPECT_CLOSE(best.weights, output.weights[0][0].narrow(0, 0, length), 1e-5) << name(config);
+    }
+  }
+}
+
+TEST_P(LstmDecoder, RunsInMixedPrecisionInEveryKind) {
+  for (const auto& config : all_switches()) {
+    const auto decoder = tiny_decoder(device(), kVocabulary, config);
+    decoder->train();
+    const auto features = tiny_features(device(), 2);
+    const auto tokens = random_tokens(device(), {2, 3, 5});
+    std::optional<MixedPrecision> precision(std::in_place, device(), torch::kBFloat16);
+    const auto output = decoder->forward(features, tokens.narrow(2, 0, 4));
+    const auto loss = caption_loss(output, tokens, {.doubly_stochastic = 1}).total;
+    decoder->eval();
+    const auto memory = decoder->prepare(features);
+    const auto step = decoder->step(tokens.select(2, 0), decoder->start(memory, 3), memory);
+    precision.reset();
+    EXPECT_EQ(loss.scalar_type(), torch::kFloat) << name(config);
+    EXPECT_EQ(output.weights.scalar_type(), torch::kFloat) << name(config);
+    EXPECT_CLOSE(step.weights.sum(-1), torch::ones({2, 3}), 0.02) << name(config);  // bfloat16 keeps 8 bits
+    for (const auto& gradient : torch::autograd::grad({loss}, decoder->parameters())) {
+      EXPECT_TRUE(gradient.isfinite().all().item<bool>()) << name(config);
+    }
+  }
+}
+
+TEST_P(LstmDecoder, DrawsWhereItLooksOnlyInTraining) {
+  for (const auto order : {LookOrder::kBeforeStep, LookOrder::kAfterStep}) {
+    auto config = tiny_config();
+    config.dropout = 0;
+    config.look = order;
+    config.attention.normaliser = AttentionNormaliser::kHard;
+    const auto decoder = tiny_decoder(device(), kVocabulary, config);
+    const auto features = tiny_features(device(), 2);
+    const auto tokens = random_tokens(device(), {2, 3, 4});
+    const auto quiet = decoder->forward(features, tokens);
+    EXPECT_TRUE(quiet.logits.equal(decoder->forward(features, tokens).logits));
+    EXPECT_FALSE(quiet.log_probability.defined());
+    decoder->train();
+    const auto drawn = decoder->forward(features, tokens);
+    EXPECT_FALSE(drawn.logits.equal(decoder->forward(features, tokens).logits));
+    EXPECT_EQ(drawn.log_probability.sizes(), (std::vector<int64_t>{2, 3, 4}));
+    EXPECT_EQ(drawn.entropy.sizes(), (std::vector<int64_t>{2, 3, 4}));
+    EXPECT_LE(drawn.log_probability.max().item<double>(), 0);
+    EXPECT_LT(drawn.log_probability.min().item<double>(), 0);
+    EXPECT_GT(drawn.entropy.min().item<double>(), 0);
+  }
+}
+
+TEST_P(LstmDecoder, KeepsTheBaselineOfWhatItDrawsAmongItsBuffers) {
+  auto config = tiny_config();
+  config.attention.normaliser = AttentionNormaliser::kHard;
+  const auto decoder = tiny_decoder(device(), kVocabulary, config);
+  decoder->train();
+  const auto tokens = random_tokens(device(), {1, 2, 4});
+  const auto output = decoder->forward(tiny_features(device(), 1), tokens.narrow(2, 0, 3));
+  const auto loss = caption_loss(output, tokens, {.baseline_decay = 0.75});
+  move_baseline(output, loss, {.baseline_decay = 0.75});
+  EXPECT_CLOSE(decoder->named_buffers()["attention.baseline"], 0.25 * loss.cost, 1e-6);
+  EXPECT_GT(loss.cost.item<double>(), 0);
+}
+
+TEST_P(LstmDecoder, SeesThePictureOfTheStartInItsFirstStateAlone) {
+  auto config = tiny_config();
+  config.attention.score = AttentionScore::kStart;
+  const auto decoder = tiny_decoder(device(), kVocabulary, config);
+  const auto first = decoder->prepare(tiny_features(device(), 1)), second = decoder->prepare(tiny_features(device(), 1));
+  const auto state = decoder->start(first, 1);
+  EXPECT_FALSE(state.tensors[0].equal(decoder->start(second, 1).tensors[0]));
+  const auto token = torch::full({1, 1}, kStartToken, torch::kLong).to(device());
+  EXPECT_TRUE(decoder->step(token, state, first).logits.equal(decoder->step(token, state, second).logits));
 }
 
 TEST_P(LstmDecoder, LooksElsewhereAfterAnotherWord) {
@@ -93,6 +224,12 @@ TEST_P(LstmDecoder, LooksElsewhereAfterAnotherWord) {
 TEST_P(LstmDecoder, EveryParameterReceivesAGradient) {
   for (const auto& config : all_switches()) {
     const auto decoder = tiny_decoder(device(), kVocabulary, config);
+    {
+      const torch::NoGradGuard no_gradients;  // scores far apart would leave a sparse normaliser one region, and that no gradient
+      for (auto& parameter : decoder->named_parameters()) {
+        if (parameter.key().starts_with("attention.")) parameter.value().mul_(0.3);
+      }
+    }
     decoder->forward(tiny_features(device(), 2), random_tokens(device(), {2, 2, 3})).logits.square().sum().backward();
     for (const auto& parameter : decoder->named_parameters()) {
       ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key() << name(config);
@@ -179,6 +316,35 @@ TEST(MakeDecoder, RefusesSizesAndDropoutsOutOfRange) {
   EXPECT_THROW(make_decoder({.embedding_size = 0}, 5, 9), std::invalid_argument);
   EXPECT_THROW(make_decoder({.hidden_size = -1}, 5, 9), std::invalid_argument);
   EXPECT_THROW(make_decoder({.dropout = 1.0}, 5, 9), std::invalid_argument);
+}
+
+TEST(MakeDecoder, RefusesSwitchesThatDoNotGoTogetherByTheirKey) {
+  const auto refused = [](const auto& change) -> std::string {
+    DecoderConfig config;
+    change(config);
+    try {
+      make_decoder(config, 5, 9);
+    } catch (const std::invalid_argument& error) {
+      const std::string text = error.what();
+      return text.substr(0, text.find(':'));
+    }
+    return "nothing";
+  };
+  const auto starts = [](DecoderConfig& config) { config.attention.score = AttentionScore::kStart; };
+  EXPECT_EQ(refused(starts), "nothing");
+  EXPECT_EQ(refused([&](auto& config) { starts(config), config.initial_state = InitialState::kZero; }), "decoder.initial_state");
+  EXPECT_EQ(refused([&](auto& config) { starts(config), config.gate = ContextGate::kAttentionOnAttention; }), "decoder.gate");
+  EXPECT_EQ(refused([](auto& config) { config.gate = ContextGate::kSentinel; }), "decoder.gate");
+  const auto sentinel_of = [](AttentionScore score) {
+    return [score](DecoderConfig& config) {
+      config.look = LookOrder::kAfterStep;
+      config.gate = ContextGate::kSentinel;
+      config.attention.score = score;
+    };
+  };
+  EXPECT_EQ(refused(sentinel_of(AttentionScore::kAdditive)), "nothing");
+  EXPECT_EQ(refused(sentinel_of(AttentionScore::kNone)), "decoder.gate");
+  EXPECT_EQ(refused([](auto& config) { config.input_feeding = true; }), "decoder.input_feeding");
 }
 
 }  // namespace

@@ -28,6 +28,23 @@ TEST_P(AdditiveScores, AndTheirGradientsEqualThePlainTensorOperations) {
   }
 }
 
+TEST_P(AdditiveScores, OfHeadsAreThoseOfEachHeadsPart) {
+  auto queries = torch::randn({2, 3, 8}, device()).requires_grad_(), keys = torch::randn({2, 4, 5, 2}, device()).requires_grad_(),
+       score = torch::randn({8}, device()).requires_grad_();
+  const std::vector<torch::Tensor> inputs = {queries, keys, score};
+  const auto together = additive_scores_by_heads(queries, keys, score);  // [B, N, K, L]
+  std::vector<torch::Tensor> parts;
+  for (int64_t n = 0; n < 4; ++n) {
+    parts.push_back(additive_scores_plain(queries.narrow(2, 2 * n, 2), keys.select(1, n), score.narrow(0, 2 * n, 2)));
+  }
+  const auto apart = torch::stack(parts, 1);
+  EXPECT_CLOSE(together, apart, 2e-6);  // a tanh of 2e-7 for each of two terms
+  const auto weight = torch::randn({2, 4, 3, 5}, device());
+  const auto gradients = torch::autograd::grad({(together * weight).sum()}, inputs);
+  const auto expected = torch::autograd::grad({(apart * weight).sum()}, inputs);
+  for (std::size_t i = 0; i < inputs.size(); ++i) EXPECT_CLOSE(gradients[i], expected[i], 1e-5) << i;
+}
+
 TEST_P(AdditiveScores, StaySaneForLargeAndInfiniteSums) {
   const auto infinity = std::numeric_limits<float>::infinity();
   const auto keys = torch::tensor({-infinity, -1e30F, -50.F, -9.F, 0.F, 9.F, 50.F, 1e30F, infinity}).view({1, 9, 1}).to(device());

@@ -1,0 +1,12 @@
+#include "models/attention/over_picture.h"
+
+namespace saccade {
+
+torch::Tensor over_picture(const torch::Tensor& weights, const Memory& memory) {
+  if (!memory.origin.defined() || !weights.defined()) return weights;
+  auto shape = weights.sizes().vec();
+  shape.back() = memory.origin.size(2);
+  return weights.reshape({weights.size(0), -1, weights.size(-1)}).bmm(memory.origin).view(shape);
+}
+
+}  // namespace saccade
