@@ -23,6 +23,7 @@ CaptionLoss caption_loss(const DecoderOutput& output, const torch::Tensor& token
     const auto gaps = (1 - seen).square().mean(-1) * captions;         // [B, K]
     loss.total = loss.total + config.doubly_stochastic * gaps.sum() / captions.sum().clamp_min(1);
   }
+  if (output.penalty.defined()) loss.total = loss.total + config.hop_penalty * output.penalty;
   return loss;
 }
 

@@ -112,6 +112,13 @@ void validate(const ExperimentConfig& config, const std::string& where) {
        {decoder.hidden_size >= 1 && decoder.hidden_size <= 65536, "decoder.hidden_size", "between 1 and 65536"},
        {decoder.attention.size >= 1 && decoder.attention.size <= 65536, "decoder.attention.size", "between 1 and 65536"},
        {decoder.refiner.size >= 1 && decoder.refiner.size <= 65536, "decoder.refiner.size", "between 1 and 65536"},
+       {decoder.refiner.hidden_size >= 1 && decoder.refiner.hidden_size <= 65536, "decoder.refiner.hidden_size", "between 1 and 65536"},
+       {decoder.refiner.hops >= 1 && decoder.refiner.hops <= 1024, "decoder.refiner.hops", "between 1 and 1024"},
+       {decoder.refiner.neighbourhood >= 1 && decoder.refiner.neighbourhood <= 99 && decoder.refiner.neighbourhood % 2 == 1,
+        "decoder.refiner.neighbourhood", "an odd number between 1 and 99"},
+       {decoder.refiner.blocks >= 1 && decoder.refiner.blocks <= 64, "decoder.refiner.blocks", "between 1 and 64"},
+       {decoder.refiner.heads >= 1 && decoder.refiner.heads <= 1024, "decoder.refiner.heads", "between 1 and 1024"},
+       {is_share(decoder.refiner.dropout), "decoder.refiner.dropout", "at least 0 and below 1"},
        {is_share(decoder.dropout), "decoder.dropout", "at least 0 and below 1"},
        {is_share(decoder.embedding_dropout), "decoder.embedding_dropout", "at least 0 and below 1"},
        {is_share(decoder.feature_dropout), "decoder.feature_dropout", "at least 0 and below 1"},
@@ -130,7 +137,8 @@ void validate(const ExperimentConfig& config, const std::string& where) {
        {training.validation_pictures >= 0, "training.validation_pictures", "at least 0 (0: all)"},
        {training.checkpoint_seconds > 0, "training.checkpoint_seconds", "greater than 0"},
        {is_share(training.loss.label_smoothing), "training.loss.label_smoothing", "at least 0 and below 1"},
-       {training.loss.doubly_stochastic >= 0, "training.loss.doubly_stochastic", "at least 0"}},
+       {training.loss.doubly_stochastic >= 0, "training.loss.doubly_stochastic", "at least 0"},
+       {training.loss.hop_penalty >= 0, "training.loss.hop_penalty", "at least 0"}},
       where);
   validate_search(search, where + ": search");
 }

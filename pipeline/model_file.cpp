@@ -70,10 +70,11 @@ void require_plausible_sizes(const ModelDescription& description, const Safetens
   }
   const auto& decoder = description.model.decoder;
   const int64_t hidden = decoder.hidden_size;
-  const bool attends = decoder.attention.score != AttentionScore::kNone, refines = decoder.refiner.kind != RefinerKind::kNone;
+  const bool attends = decoder.attention.score != AttentionScore::kNone,
+             projects = decoder.refiner.project || decoder.refiner.kind == RefinerKind::kProjection;
   const int64_t largest =
       std::max({hidden * hidden, hidden * decoder.embedding_size, description.vocabulary.size() * decoder.embedding_size,
-                attends ? hidden * decoder.attention.size : 0, refines ? hidden * decoder.refiner.size : 0});
+                attends ? hidden * decoder.attention.size : 0, projects ? hidden * decoder.refiner.size : 0});
   if (largest > numbers)
     throw Error(file.path().string(), "its weights are too few for its configuration", "give a model that `saccade train` wrote");
 }

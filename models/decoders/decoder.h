@@ -8,6 +8,7 @@
 
 #include "models/attention/attention.h"
 #include "models/decoders/decoder_config.h"
+#include "models/encoders/region_box.h"
 
 namespace saccade {
 
@@ -33,6 +34,7 @@ struct DecoderOutput {
   torch::Tensor logits;                    ///< [B, K, T, V]
   torch::Tensor weights;                   ///< [B, K, T, R]
   torch::Tensor log_probability, entropy;  ///< [B, K, T] of sampled attention (Attended); undefined elsewhere
+  torch::Tensor penalty;                   ///< scalar of the refiner (Refined); undefined without
 };
 
 class DecoderModule : public torch::nn::Module {
@@ -47,8 +49,10 @@ class DecoderModule : public torch::nn::Module {
   virtual DecoderOutput forward(const torch::Tensor& features, const torch::Tensor& tokens) = 0;
 };
 
-/// `feature_size` is D, `vocabulary_size` V (the four special tokens included). Throws
-/// std::invalid_argument for sizes and shares that cannot be.
-std::shared_ptr<DecoderModule> make_decoder(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size);
+/// `feature_size` is D, `vocabulary_size` V (the four special tokens included), `boxes` where the
+/// encoder's regions lie, in its order, needed where `needs_boxes(config.refiner)`. Throws std::invalid_argument, naming the key, for sizes
+/// and shares that cannot be.
+std::shared_ptr<DecoderModule> make_decoder(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size,
+                                            const std::vector<RegionBox>& boxes = {});
 
 }  // namespace saccade

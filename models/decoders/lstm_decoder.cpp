@@ -1,5 +1,6 @@
 #include "models/decoders/lstm_decoder.h"
 
+#include "models/decoders/picture_memory.h"
 #include "models/decoders/recurrent_linear.h"
 
 namespace saccade {
@@ -21,8 +22,9 @@ struct LstmDecoderImpl::Look {
   torch::Tensor gate;     // [B, K, 1 or D]
 };
 
-LstmDecoderImpl::LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_size, int64_t vocabulary_size)
-    : config_(config), encoder_size_(encoder_size), refiner_(make_refiner(config.refiner, encoder_size)) {
+LstmDecoderImpl::LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_size, int64_t vocabulary_size,
+                                 std::shared_ptr<RefinerModule> refiner)
+    : config_(config), encoder_size_(encoder_size), refiner_(std::move(refiner)) {
   const auto feature_size = refiner_ ? refiner_->feature_size() : encoder_size;
   gate_size_ = config.gate == ContextGate::kNone ? 0 : config.gate == ContextGate::kScalar ? 1 : feature_size;
   if (refiner_) register_module("refiner", refiner_);
@@ -48,8 +50,7 @@ LstmDecoderImpl::LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_si
 Memory LstmDecoderImpl::prepare(const torch::Tensor& features) {
   TORCH_CHECK(features.dim() == 3 && features.size(2) == encoder_size_, "features are ", features.sizes(), ", not [B, L, ", encoder_size_,
               "]");
-  const auto regions = refiner_ ? refiner_->forward(features) : features;
-  return attention_->prepare(torch::dropout(regions, config_.feature_dropout, is_training()));
+  return remember(*attention_, refine(refiner_.get(), features), is_training() ? config_.feature_dropout : 0);
 }
 
 DecoderState LstmDecoderImpl::start(const Memory& memory, int64_t sequences) {
@@ -89,7 +90,7 @@ DecoderStep LstmDecoderImpl::step(const torch::Tensor& tokens, const DecoderStat
   const auto look = advance({recurrent_, context_gates_}, word_gates_(words), state, memory);
   return {.state = look.state,
           .logits = write(look.state.tensors[0], look.context, words),
-          .weights = look.weights,
+          .weights = over_picture(look.weights, memory),
           .gate = look.gate.defined() ? look.gate.mean(-1) : torch::Tensor()};
 }
 
@@ -109,7 +110,9 @@ DecoderOutput LstmDecoderImpl::forward(const torch::Tensor& features, const torc
     contexts.push_back(look.context);
     weights.push_back(look.weights);
   }
-  return {.logits = write(torch::stack(hidden, 2), torch::stack(contexts, 2), words), .weights = torch::stack(weights, 2)};
+  return {.logits = write(torch::stack(hidden, 2), torch::stack(contexts, 2), words),
+          .weights = over_picture(torch::stack(weights, 2), memory),
+          .penalty = memory.penalty};
 }
 
 }  // namespace saccade

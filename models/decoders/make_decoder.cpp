@@ -21,9 +21,10 @@ void validate(const DecoderConfig& config) {
 
 }  // namespace
 
-std::shared_ptr<DecoderModule> make_decoder(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size) {
+std::shared_ptr<DecoderModule> make_decoder(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size,
+                                            const std::vector<RegionBox>& boxes) {
   validate(config);
-  return std::make_shared<LstmDecoderImpl>(config, feature_size, vocabulary_size);
+  return std::make_shared<LstmDecoderImpl>(config, feature_size, vocabulary_size, make_refiner(config.refiner, feature_size, boxes));
 }
 
 }  // namespace saccade

@@ -1,0 +1,29 @@
+#include "models/decoders/picture_memory.h"
+
+namespace saccade {
+
+Refined refine(RefinerModule* refiner, const torch::Tensor& features) {
+  return refiner ? refiner->forward(features) : Refined{.features = features};
+}
+
+Memory remember(AttentionModule& attention, const Refined& refined, double dropout) {
+  return with_origin(attention.prepare(torch::dropout(refined.features, dropout, dropout > 0)), refined);
+}
+
+Memory with_origin(Memory memory, const Refined& refined) {
+  memory.origin = refined.origin;
+  memory.saliency = refined.saliency;
+  memory.penalty = refined.penalty;
+  memory.maps = refined.maps;
+  return memory;
+}
+
+torch::Tensor over_picture(const torch::Tensor& weights, const Memory& memory) {
+  if (!memory.origin.defined() || !weights.defined()) return weights;
+  const c10::impl::ExcludeDispatchKeyGuard in_float(c10::autocast_dispatch_keyset);
+  auto shape = weights.sizes().vec();
+  shape.back() = memory.origin.size(2);
+  return weights.flatten(1, -2).bmm(memory.origin).view(shape);
+}
+
+}  // namespace saccade
