@@ -69,12 +69,21 @@ void require_plausible_sizes(const ModelDescription& description, const Safetens
     numbers += count;
   }
   const auto& decoder = description.model.decoder;
-  const int64_t hidden = decoder.hidden_size;
-  const bool attends = decoder.attention.score != AttentionScore::kNone,
-             projects = decoder.refiner.project || decoder.refiner.kind == RefinerKind::kProjection;
-  const int64_t largest =
-      std::max({hidden * hidden, hidden * decoder.embedding_size, description.vocabulary.size() * decoder.embedding_size,
-                attends ? hidden * decoder.attention.size : 0, projects ? hidden * decoder.refiner.size : 0});
+  const auto& refiner = decoder.refiner;
+  const int64_t hidden = decoder.hidden_size, words = description.vocabulary.size();
+  const bool projects = refiner.kind == RefinerKind::kProjection || refiner.project;
+  const bool has_hidden =
+      refiner.kind != RefinerKind::kNone && refiner.kind != RefinerKind::kProjection && refiner.kind != RefinerKind::kLocalSum;
+  int64_t largest = std::max({hidden * hidden, projects ? hidden * refiner.size : 0, has_hidden ? refiner.hidden_size : 0,
+                              refiner.kind == RefinerKind::kStructured ? refiner.hops * refiner.hidden_size : 0,
+                              projects && has_hidden ? refiner.size * refiner.hidden_size : 0});
+  if (decoder.kind == DecoderKind::kTransformer) {
+    largest = std::max({largest, decoder.layers * hidden * hidden, decoder.layers * hidden * decoder.feed_forward_size, words * hidden});
+  } else {
+    const bool attends = decoder.attention.score != AttentionScore::kNone, stacks = decoder.kind == DecoderKind::kStackedLstm;
+    largest = std::max({largest, hidden * decoder.embedding_size, words * decoder.embedding_size,
+                        attends ? hidden * decoder.attention.size : 0, stacks ? decoder.layers * hidden * hidden : 0});
+  }
   if (largest > numbers)
     throw Error(file.path().string(), "its weights are too few for its configuration", "give a model that `saccade train` wrote");
 }

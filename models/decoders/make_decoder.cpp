@@ -1,6 +1,9 @@
 #include <stdexcept>
 
 #include "models/decoders/lstm_decoder.h"
+#include "models/decoders/stacked_lstm_decoder.h"
+#include "models/decoders/transformer_decoder.h"
+#include "models/decoders/up_down_decoder.h"
 
 namespace saccade {
 namespace {
@@ -12,6 +15,11 @@ void require(bool good, const std::string& what) {
 void validate(const DecoderConfig& config) {
   require(config.embedding_size > 0, "embedding_size: must be positive");
   require(config.hidden_size > 0, "hidden_size: must be positive");
+  require(config.layers > 0, "layers: must be positive");
+  require(config.heads > 0, "heads: must be positive");
+  require(config.feed_forward_size > 0, "feed_forward_size: must be positive");
+  require(config.kind != DecoderKind::kTransformer || config.hidden_size % config.heads == 0,
+          "heads: is " + std::to_string(config.heads) + "; it must divide hidden_size, " + std::to_string(config.hidden_size));
   for (const auto& [name, dropout] : {std::pair{"dropout", config.dropout},
                                       {"embedding_dropout", config.embedding_dropout},
                                       {"feature_dropout", config.feature_dropout}}) {
@@ -24,7 +32,18 @@ void validate(const DecoderConfig& config) {
 std::shared_ptr<DecoderModule> make_decoder(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size,
                                             const std::vector<RegionBox>& boxes) {
   validate(config);
-  return std::make_shared<LstmDecoderImpl>(config, feature_size, vocabulary_size, make_refiner(config.refiner, feature_size, boxes));
+  const auto refiner = make_refiner(config.refiner, feature_size, boxes);
+  switch (config.kind) {
+    case DecoderKind::kLstm:
+      return std::make_shared<LstmDecoderImpl>(config, feature_size, vocabulary_size, refiner);
+    case DecoderKind::kStackedLstm:
+      return std::make_shared<StackedLstmDecoderImpl>(config, feature_size, vocabulary_size, refiner);
+    case DecoderKind::kUpDown:
+      return std::make_shared<UpDownDecoderImpl>(config, feature_size, vocabulary_size, refiner);
+    case DecoderKind::kTransformer:
+      return std::make_shared<TransformerDecoderImpl>(config, feature_size, vocabulary_size, refiner);
+  }
+  throw std::invalid_argument("decoder.kind: unknown kind");
 }
 
 }  // namespace saccade

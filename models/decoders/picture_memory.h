@@ -1,11 +1,10 @@
+/// What every decoder does between the encoder's regions and its attention, and on the way back.
 #pragma once
 
 #include "models/attention/attention.h"
 #include "models/refiners/refiner.h"
 
 namespace saccade {
-
-/// What every decoder does between the encoder's regions and its attention, and on the way back.
 
 /// features [B, R, D] through the refiner; as they are where it is null.
 Refined refine(RefinerModule* refiner, const torch::Tensor& features);
