@@ -11,7 +11,8 @@ namespace saccade {
 /// together.
 ///
 /// Every head of every layer is recorded, layer by layer: N of DecoderStep::heads is layers · heads. The weights of a word are their mean:
-/// each layer adds what it saw to the same sum, from which the word is read.
+/// each layer adds what it saw to the same sum, from which the word is read, and the mean points at the named thing more often than any one
+/// layer does (85 to 88 % against 57 to 85 %, of two and three layers, on toy pictures of three things in sixteen regions).
 ///
 /// State: of each layer the keys and values of the t words so far, [B, K, t, 2H], so that a step costs one word.
 /// Memory: keys [B, 2 · layers · heads, L, H / heads], of each layer first all keys, then all values.
