@@ -8,7 +8,7 @@
 
 namespace saccade {
 
-/// Layers of LSTM with residual connections; Wu et al. 2016 (GNMT), eq. 6 and 3.1-3.2. The state of the lowest layer asks where to look,
+/// Layers of LSTM with residual connections; Wu et al. 2016 (GNMT), 3 and eq. 6. The state of the lowest layer asks where to look,
 /// and what is seen is told to every layer. From the second layer on a layer adds to its input, x_j = h_j + x_{j-1}, so that a gradient
 /// reaches the lowest of eight undiminished. The switches mean what they mean for the LSTM decoder; one layer is that decoder. State:
 /// hidden and cell, each [B, K, layers, H].

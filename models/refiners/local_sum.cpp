@@ -36,11 +36,16 @@ LocalSumImpl::LocalSumImpl(const RefinerConfig& config, int64_t feature_size, co
   content_ = register_module("content", torch::nn::Linear(torch::nn::LinearOptions(feature_size, 1).bias(false)));
 }
 
+void LocalSumImpl::to(torch::Device device, bool non_blocking) {
+  RefinerModule::to(device, non_blocking);
+  steps_ = steps_.to(device, non_blocking);  // no buffer, which a model file would hold
+}
+
 Refined LocalSumImpl::forward(const torch::Tensor& features) {
   TORCH_CHECK(features.size(1) == steps_.size(0), "features have ", features.size(1), " regions, not the ", steps_.size(0),
               " that the refiner was made for");
   const auto never = place_.new_full({1}, -std::numeric_limits<double>::infinity());
-  const auto places = torch::cat({place_, never}).index({steps_.to(place_.device())});         // [R, R]
+  const auto places = torch::cat({place_, never}).index({steps_});                             // [R, R]
   const auto scores = places + content_(features).to(features.scalar_type()).transpose(1, 2);  // [B, R, R]
   const auto weights = scores.softmax(-1);
   return {.features = weights.bmm(features).to(features.scalar_type()), .origin = weights};

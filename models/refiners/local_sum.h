@@ -14,10 +14,11 @@ class LocalSumImpl : public RefinerModule {
 
   int64_t feature_size() const override { return feature_size_; }
   Refined forward(const torch::Tensor& features) override;
+  void to(torch::Device device, bool non_blocking) override;
 
  private:
   int64_t feature_size_;
-  torch::Tensor steps_;                 // [R, R] long: from region to neighbour, an index of place_; the last: no neighbour. On the CPU
+  torch::Tensor steps_;                 // [R, R] long: from region to neighbour, an index of place_; the last: no neighbour
   torch::Tensor place_;                 // [neighbourhood²]
   torch::nn::Linear content_{nullptr};  // w
 };

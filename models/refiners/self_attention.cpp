@@ -64,10 +64,15 @@ SelfAttentionImpl::SelfAttentionImpl(const RefinerConfig& config, int64_t featur
   norm_ = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({feature_size})));
 }
 
+void SelfAttentionImpl::to(torch::Device device, bool non_blocking) {
+  RefinerModule::to(device, non_blocking);
+  boxes_ = boxes_.to(device, non_blocking);  // no buffer, which a model file would hold
+}
+
 Refined SelfAttentionImpl::forward(const torch::Tensor& features) {
   TORCH_CHECK(features.size(1) == boxes_.size(0), "features have ", features.size(1), " regions, not the ", boxes_.size(0),
               " that the refiner was made for");
-  Refined refined{.features = features + place_(boxes_.to(features.options()))};
+  Refined refined{.features = features + place_(boxes_)};
   for (const auto& block : *blocks_) {
     const auto result = block->as<SelfAttentionBlock>()->forward(refined.features);
     refined.features = result.features;

@@ -17,10 +17,11 @@ class SelfAttentionImpl : public RefinerModule {
 
   int64_t feature_size() const override { return feature_size_; }
   Refined forward(const torch::Tensor& features) override;
+  void to(torch::Device device, bool non_blocking) override;
 
  private:
   int64_t feature_size_;
-  torch::Tensor boxes_;  // [R, kBoxEncodingSize] on the CPU: the config and the encoder say it again, so no model file holds it
+  torch::Tensor boxes_;  // [R, kBoxEncodingSize]: the config and the encoder say it again, so no model file holds it
   torch::nn::Linear place_{nullptr};
   torch::nn::ModuleList blocks_{nullptr};
   torch::nn::LayerNorm norm_{nullptr};
