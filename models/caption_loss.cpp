@@ -41,6 +41,7 @@ CaptionLoss caption_loss(const DecoderOutput& output, const torch::Tensor& token
     const auto shape = output.log_probability.sizes();
     add_sampling(loss, output, nats.view(shape), is_word.view(shape), config);
   }
+  if (output.penalty.defined()) loss.total = loss.total + config.hop_penalty * output.penalty;
   return loss;
 }
 

@@ -12,8 +12,10 @@ struct LossConfig {
   double sampling = 1.0;   ///< λ of λ · mean over words of (cost - baseline) · log p(drawn), cost: nats a word of the whole caption
   double entropy = 0.002;  ///< λ of -λ · mean over words of the entropy of what was drawn from
   double baseline_decay = 0.9;  ///< what the moving mean of the costs keeps at a step
+  double hop_penalty = 0.1;     ///< share of a structured refiner's penalty, which keeps its hops apart; Lin et al. 2017 use 0.3 and 1
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LossConfig, label_smoothing, doubly_stochastic, sampling, entropy, baseline_decay)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LossConfig, label_smoothing, doubly_stochastic, sampling, entropy, baseline_decay,
+                                                hop_penalty)
 
 struct CaptionLoss {
   torch::Tensor total;          ///< scalar, to be minimised

@@ -1,10 +1,21 @@
 #include "models/captioner.h"
 
+#include "models/refiners/refiner.h"
+
 namespace saccade {
+namespace {
+
+/// A script must be run to know its regions, so they are asked for only where they count.
+std::vector<RegionBox> boxes_for(const ModelConfig& config, const EncoderModule& encoder) {
+  return needs_boxes(config.decoder.refiner) ? encoder.regions(config.encoder.picture_size) : std::vector<RegionBox>();
+}
+
+}  // namespace
 
 CaptionerImpl::CaptionerImpl(const ModelConfig& config, int64_t vocabulary_size)
     : encoder(register_module("encoder", make_encoder(config.encoder))),
-      decoder(register_module("decoder", make_decoder(config.decoder, encoder->feature_size(), vocabulary_size))) {}
+      decoder(register_module("decoder",
+                              make_decoder(config.decoder, encoder->feature_size(), vocabulary_size, boxes_for(config, *encoder)))) {}
 
 torch::Tensor normalise_pictures(const torch::Tensor& pictures, const EncoderConfig& config) {
   TORCH_CHECK(pictures.dim() == 4 && pictures.size(3) == 3 && pictures.scalar_type() == torch::kByte,

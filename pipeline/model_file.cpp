@@ -69,17 +69,27 @@ void require_plausible_sizes(const ModelDescription& description, const Safetens
     numbers += count;
   }
   const auto& decoder = description.model.decoder;
-  const int64_t hidden = decoder.hidden_size;
+  const auto& refiner = decoder.refiner;
   const auto& attention = decoder.attention;
-  const bool has_keys =
-      attention.score != AttentionScore::kNone && attention.score != AttentionScore::kStart && attention.score != AttentionScore::kDot;
-  const bool squares = attention.score == AttentionScore::kConcat || attention.values == AttentionValues::kProjected;
-  const bool refines = decoder.refiner.kind != RefinerKind::kNone;
-  const int64_t largest =
-      std::max({hidden * hidden, hidden * decoder.embedding_size, description.vocabulary.size() * decoder.embedding_size,
-                has_keys ? hidden * attention.size : 0, squares ? attention.size * attention.size : 0,
-                attention.score == AttentionScore::kMlp ? attention.size * attention.size / attention.heads : 0,
-                refines ? hidden * decoder.refiner.size : 0});
+  const int64_t hidden = decoder.hidden_size, words = description.vocabulary.size();
+  const bool projects = refiner.kind == RefinerKind::kProjection || refiner.project;
+  const bool has_hidden =
+      refiner.kind != RefinerKind::kNone && refiner.kind != RefinerKind::kProjection && refiner.kind != RefinerKind::kLocalSum;
+  int64_t largest = std::max({hidden * hidden, projects ? hidden * refiner.size : 0, has_hidden ? refiner.hidden_size : 0,
+                              refiner.kind == RefinerKind::kStructured ? refiner.hops * refiner.hidden_size : 0,
+                              projects && has_hidden ? refiner.size * refiner.hidden_size : 0});
+  if (decoder.kind == DecoderKind::kTransformer) {
+    largest = std::max({largest, decoder.layers * hidden * hidden, decoder.layers * hidden * decoder.feed_forward_size, words * hidden});
+  } else {
+    const bool has_keys =
+        attention.score != AttentionScore::kNone && attention.score != AttentionScore::kStart && attention.score != AttentionScore::kDot;
+    const bool squares = attention.score == AttentionScore::kConcat || attention.values == AttentionValues::kProjected;
+    const bool stacks = decoder.kind == DecoderKind::kStackedLstm;
+    largest = std::max({largest, hidden * decoder.embedding_size, words * decoder.embedding_size, has_keys ? hidden * attention.size : 0,
+                        squares ? attention.size * attention.size : 0,
+                        attention.score == AttentionScore::kMlp ? attention.size * attention.size / attention.heads : 0,
+                        stacks ? decoder.layers * hidden * hidden : 0});
+  }
   if (largest > numbers)
     throw Error(file.path().string(), "its weights are too few for its configuration", "give a model that `saccade train` wrote");
 }

@@ -6,6 +6,8 @@
 
 #include <torch/torch.h>
 
+#include <vector>
+
 #include "models/attention/attention_config.h"
 
 namespace saccade {
@@ -17,6 +19,9 @@ struct Memory {
   torch::Tensor keys;    ///< [B, N, L, ...] what the kind scores; undefined where it scores nothing
   torch::Tensor origin;  ///< [B, L, R] where a refiner mixed regions: the share of each of the picture's R regions in each of the L that
                          ///< are attended to, rows sum to 1; undefined where region l is region l
+  // The rest a refiner says for the loss and for those who look on (Refined, which tells their shapes); undefined or empty without one.
+  torch::Tensor saliency, penalty;
+  std::vector<torch::Tensor> maps;
 };
 
 struct Attended {

@@ -4,6 +4,7 @@ namespace saccade {
 
 torch::Tensor over_picture(const torch::Tensor& weights, const Memory& memory) {
   if (!memory.origin.defined() || !weights.defined()) return weights;
+  const c10::impl::ExcludeDispatchKeyGuard in_float(c10::autocast_dispatch_keyset);
   auto shape = weights.sizes().vec();
   shape.back() = memory.origin.size(2);
   return weights.reshape({weights.size(0), -1, weights.size(-1)}).bmm(memory.origin).view(shape);

@@ -1,5 +1,5 @@
 /// A decoder writes a caption word by word. Search and training know of it only what stands here.
-/// Adding one: a source in this folder that implements DecoderModule, and its line in make_decoder.cpp.
+/// Adding one: a source in this folder that implements DecoderModule, an enumerator in decoder_config.h, and its line in make_decoder.cpp.
 #pragma once
 
 #include <torch/torch.h>
@@ -8,6 +8,7 @@
 
 #include "models/attention/attention.h"
 #include "models/decoders/decoder_config.h"
+#include "models/encoders/region_box.h"
 
 namespace saccade {
 
@@ -34,6 +35,7 @@ struct DecoderOutput {
   torch::Tensor weights;                   ///< [B, K, T, R]
   torch::Tensor log_probability, entropy;  ///< [B, K, T] of sampled attention (Attended); undefined elsewhere
   torch::Tensor baseline;                  ///< [] of sampled attention (AttentionModule): shared with it, not a copy; undefined elsewhere
+  torch::Tensor penalty;                   ///< scalar of the refiner (Refined); undefined without
 };
 
 class DecoderModule : public torch::nn::Module {
@@ -48,8 +50,10 @@ class DecoderModule : public torch::nn::Module {
   virtual DecoderOutput forward(const torch::Tensor& features, const torch::Tensor& tokens) = 0;
 };
 
-/// `feature_size` is D, `vocabulary_size` V (the four special tokens included). Throws
-/// std::invalid_argument for sizes and shares that cannot be.
-std::shared_ptr<DecoderModule> make_decoder(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size);
+/// The decoder that `config.kind` names. `feature_size` is D, `vocabulary_size` V (the four special tokens included), `boxes` where the
+/// encoder's regions lie, in its order, needed where `needs_boxes(config.refiner)`. Throws std::invalid_argument, naming the key, for sizes
+/// and shares that cannot be.
+std::shared_ptr<DecoderModule> make_decoder(const DecoderConfig& config, int64_t feature_size, int64_t vocabulary_size,
+                                            const std::vector<RegionBox>& boxes = {});
 
 }  // namespace saccade

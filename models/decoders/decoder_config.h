@@ -5,6 +5,17 @@
 
 namespace saccade {
 
+enum class DecoderKind {
+  kLstm,         ///< Show, Attend and Tell: an LSTM that attends before each word
+  kStackedLstm,  ///< several layers of it, with residual connections; one looks, all are told
+  kUpDown,       ///< an LSTM to look with and one to speak with
+  kTransformer,  ///< self-attention over the words so far, and heads that look at the picture in every layer
+};
+NLOHMANN_JSON_SERIALIZE_ENUM(DecoderKind, {{DecoderKind::kLstm, "lstm"},
+                                           {DecoderKind::kStackedLstm, "stacked_lstm"},
+                                           {DecoderKind::kUpDown, "up_down"},
+                                           {DecoderKind::kTransformer, "transformer"}})
+
 /// What becomes of the context before it is used. h: the state that asks.
 enum class ContextGate {
   kNone,
@@ -38,9 +49,15 @@ enum class OutputLayer {
 };
 NLOHMANN_JSON_SERIALIZE_ENUM(OutputLayer, {{OutputLayer::kPlain, "plain"}, {OutputLayer::kDeep, "deep"}})
 
+/// A Transformer has none of embedding_size (its words are of hidden_size), attention, gate, initial_state and output; only it has heads
+/// and feed_forward_size. Its dropout is on what each part of a layer adds; 0.1 to 0.2 suits it better than the LSTM's 0.5.
 struct DecoderConfig {
-  int64_t embedding_size = 512;  ///< E
-  int64_t hidden_size = 512;     ///< H
+  DecoderKind kind = DecoderKind::kLstm;
+  int64_t embedding_size = 512;      ///< E
+  int64_t hidden_size = 512;         ///< H
+  int64_t layers = 3;                ///< of stacked_lstm and transformer
+  int64_t heads = 8;                 ///< of transformer, N a layer; a divisor of hidden_size
+  int64_t feed_forward_size = 2048;  ///< of transformer
   RefinerConfig refiner;
   AttentionConfig attention;
   ContextGate gate = ContextGate::kVector;
@@ -52,7 +69,8 @@ struct DecoderConfig {
   double embedding_dropout = 0.0;  ///< on the words' embeddings
   double feature_dropout = 0.0;    ///< on the (refined) region features, one mask a picture
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DecoderConfig, embedding_size, hidden_size, refiner, attention, gate, look, input_feeding,
-                                                initial_state, output, dropout, embedding_dropout, feature_dropout)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DecoderConfig, kind, embedding_size, hidden_size, layers, heads, feed_forward_size, refiner,
+                                                attention, gate, look, input_feeding, initial_state, output, dropout, embedding_dropout,
+                                                feature_dropout)
 
 }  // namespace saccade

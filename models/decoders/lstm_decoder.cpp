@@ -1,6 +1,7 @@
 #include "models/decoders/lstm_decoder.h"
 
 #include "models/attention/over_picture.h"
+#include "models/decoders/picture_memory.h"
 #include "models/decoders/recurrent_linear.h"
 
 namespace saccade {
@@ -56,8 +57,9 @@ struct LstmDecoderImpl::Look {
   torch::Tensor log_probability, entropy;  // [B, K]
 };
 
-LstmDecoderImpl::LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_size, int64_t vocabulary_size)
-    : config_(config), encoder_size_(encoder_size), refiner_(make_refiner(config.refiner, encoder_size)) {
+LstmDecoderImpl::LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_size, int64_t vocabulary_size,
+                                 std::shared_ptr<RefinerModule> refiner)
+    : config_(config), encoder_size_(encoder_size), refiner_(std::move(refiner)) {
   const auto feature_size = refiner_ ? refiner_->feature_size() : encoder_size;
   if (refiner_) register_module("refiner", refiner_);
   const auto word = config.embedding_size, hidden = config.hidden_size;
@@ -108,8 +110,7 @@ LstmDecoderImpl::Layers LstmDecoderImpl::layers_for_known_captions() const {
 Memory LstmDecoderImpl::prepare(const torch::Tensor& features) {
   TORCH_CHECK(features.dim() == 3 && features.size(2) == encoder_size_, "features are ", features.sizes(), ", not [B, L, ", encoder_size_,
               "]");
-  const auto regions = refiner_ ? refiner_->forward(features) : features;
-  return attention_->prepare(torch::dropout(regions, config_.feature_dropout, is_training()));
+  return remember(*attention_, refine(refiner_.get(), features), is_training() ? config_.feature_dropout : 0);
 }
 
 DecoderState LstmDecoderImpl::start(const Memory& memory, int64_t sequences) {
@@ -256,7 +257,8 @@ DecoderOutput LstmDecoderImpl::forward(const torch::Tensor& features, const torc
           .weights = over_picture(look.weights, memory),
           .log_probability = look.log_probability,
           .entropy = look.entropy,
-          .baseline = attention_->baseline()};
+          .baseline = attention_->baseline(),
+          .penalty = memory.penalty};
 }
 
 }  // namespace saccade

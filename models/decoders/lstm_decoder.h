@@ -10,7 +10,7 @@ namespace saccade {
 /// State: hidden and cell, each [B, K, H]; with input feeding also the combined state [B, K, H] that wrote the last word.
 class LstmDecoderImpl : public DecoderModule {
  public:
-  LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_size, int64_t vocabulary_size);
+  LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_size, int64_t vocabulary_size, std::shared_ptr<RefinerModule> refiner);
 
   Memory prepare(const torch::Tensor& features) override;
   DecoderState start(const Memory& memory, int64_t sequences) override;

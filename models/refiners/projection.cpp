@@ -8,9 +8,9 @@ ProjectionImpl::ProjectionImpl(const RefinerConfig& config, int64_t feature_size
   norm_ = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({size_})));
 }
 
-torch::Tensor ProjectionImpl::forward(const torch::Tensor& features) {
+Refined ProjectionImpl::forward(const torch::Tensor& features) {
   const auto alike = standardise_(features.flatten(0, 1)).view(features.sizes());
-  return norm_(linear_(alike).to(torch::kFloat)).relu();  // the linear map alone may run in a short type
+  return {.features = norm_(linear_(alike).to(torch::kFloat)).relu()};  // the linear map alone may run in a short type
 }
 
 }  // namespace saccade

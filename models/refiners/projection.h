@@ -12,7 +12,7 @@ class ProjectionImpl : public RefinerModule {
   ProjectionImpl(const RefinerConfig& config, int64_t feature_size);
 
   int64_t feature_size() const override { return size_; }
-  torch::Tensor forward(const torch::Tensor& features) override;
+  Refined forward(const torch::Tensor& features) override;
 
  private:
   int64_t size_;

@@ -29,6 +29,15 @@ class OnEachDevice : public testing::TestWithParam<torch::DeviceType> {
 
 inline constexpr int64_t kTinyFeatureSize = 5;
 
+inline constexpr int64_t kTinyRegions = 3;
+
+/// Boxes of the regions, one beside the other.
+inline std::vector<RegionBox> tiny_boxes() {
+  std::vector<RegionBox> boxes;
+  for (int i = 0; i < kTinyRegions; ++i) boxes.push_back({.left = i / 3.0, .right = (i + 1) / 3.0});
+  return boxes;
+}
+
 inline DecoderConfig tiny_config() {
   DecoderConfig config;
   config.embedding_size = 6;
@@ -40,7 +49,7 @@ inline DecoderConfig tiny_config() {
 /// In eval mode; its weights are larger than at the start of training, so that its words are not all alike.
 inline std::shared_ptr<DecoderModule> tiny_decoder(torch::Device device, int64_t vocabulary_size,
                                                    const DecoderConfig& config = tiny_config()) {
-  auto decoder = make_decoder(config, kTinyFeatureSize, vocabulary_size);
+  auto decoder = make_decoder(config, kTinyFeatureSize, vocabulary_size, tiny_boxes());
   const torch::NoGradGuard no_gradients;
   for (auto& parameter : decoder->parameters()) parameter.normal_();
   decoder->to(device);
@@ -48,7 +57,7 @@ inline std::shared_ptr<DecoderModule> tiny_decoder(torch::Device device, int64_t
   return decoder;
 }
 
-inline torch::Tensor tiny_features(torch::Device device, int64_t pictures, int64_t regions = 3) {
+inline torch::Tensor tiny_features(torch::Device device, int64_t pictures, int64_t regions = kTinyRegions) {
   return torch::randn({pictures, regions, kTinyFeatureSize}).to(device);
 }
 

@@ -51,11 +51,15 @@ TEST(Config, RefusesFractionsAndHugeNumbersWhereAWholeNumberBelongs) {
 TEST(Config, ListsTheNamesWhereOneIsUnknown) {
   const auto text = error_of({{"decoder", {{"attention", {{"score", "additiv"}}}}}});
   EXPECT_THAT(text, HasSubstr("decoder.attention.score: there is no \"additiv\"; one of: none, additive"));
+  EXPECT_THAT(error_of({{"decoder", {{"kind", "gru"}}}}), HasSubstr("one of: lstm, stacked_lstm, up_down, transformer"));
 }
 
 TEST(Config, RefusesImpossibleValues) {
   EXPECT_THAT(error_of({{"training", {{"learning_rate", -1}}}}), HasSubstr("training.learning_rate: is out of range"));
   EXPECT_THAT(error_of({{"decoder", {{"dropout", 1.0}}}}), HasSubstr("decoder.dropout"));
+  EXPECT_THAT(error_of({{"decoder", {{"kind", "transformer"}, {"heads", 7}}}}),
+              HasSubstr("decoder.heads: is out of range; it should be a divisor of decoder.hidden_size"));
+  EXPECT_THAT(error_of({{"decoder", {{"refiner", {{"neighbourhood", 2}}}}}}), HasSubstr("decoder.refiner.neighbourhood"));
   EXPECT_THAT(error_of({{"search", {{"beam_size", 0}}}}), HasSubstr("search: beam_size"));
 }
 

@@ -5,11 +5,13 @@
 
 #include <csignal>
 #include <fstream>
+#include <map>
 #include <set>
 #include <thread>
 
 #include "data/error.h"
 #include "data/files/safetensors.h"
+#include "models/search/beam_search.h"
 #include "pipeline/demo/scene_set.h"
 #include "pipeline/model_file.h"
 #include "pipeline/stop_signal.h"
@@ -216,6 +218,28 @@ TEST_F(Training, OfAFrozenEncoderWithARefinerResumesExactly) {
   train(interrupted);
   EXPECT_TRUE(weights_are_equal(run.output, interrupted.output));
   EXPECT_EQ(outcome(run.output), outcome(interrupted.output));
+}
+
+TEST_F(Training, OfEveryDecoderGivesAModelThatLoadsAndKnowsItsRegions) {
+  const std::map<DecoderKind, RefinerKind> refiners = {{DecoderKind::kLstm, RefinerKind::kLocalSum},
+                                                       {DecoderKind::kStackedLstm, RefinerKind::kSqueezeExcitation},
+                                                       {DecoderKind::kUpDown, RefinerKind::kStructured},
+                                                       {DecoderKind::kTransformer, RefinerKind::kSelfAttention}};
+  for (const auto& [kind, refiner] : refiners) {
+    auto run = options(nlohmann::json(kind).get<std::string>());
+    run.config.training.epochs = 1;
+    auto& decoder = run.config.decoder;
+    decoder.kind = kind;
+    decoder.layers = 2;
+    decoder.feed_forward_size = 32;
+    decoder.refiner = {.kind = refiner, .size = 16, .project = true, .hidden_size = 16, .hops = 3};
+    train(run);
+    auto model = load_model(run.output / "best.safetensors", torch::kCPU);
+    const auto features = model.encode(torch::zeros({2, 32, 32, 3}, torch::kByte));
+    const auto found = beam_search(*model.captioner->decoder, features, run.config.search);
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0][0].weights.size(1), features.size(1)) << nlohmann::json(kind);
+  }
 }
 
 TEST_F(Training, SaysThatTheLossIsNotFiniteAndLeavesTheCheckpoint) {

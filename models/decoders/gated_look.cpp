@@ -1,0 +1,49 @@
+#include "models/decoders/gated_look.h"
+
+#include "models/attention/over_picture.h"
+
+namespace saccade {
+
+int64_t gate_size(ContextGate gate, int64_t context_size) {
+  return gate == ContextGate::kNone ? 0 : gate == ContextGate::kScalar ? 1 : context_size;
+}
+
+GatedLook look_through_gate(AttentionModule& attention, const torch::Tensor& query_and_gate, const Memory& memory) {
+  const auto query_size = attention.query_size(), gates = query_and_gate.size(-1) - query_size;
+  GatedLook look{.attended = attention.attend(query_and_gate.narrow(-1, 0, query_size), memory)};
+  look.context = look.attended.context;
+  if (gates > 0) {
+    look.gate = query_and_gate.narrow(-1, query_size, gates).sigmoid();
+    look.context = look.gate * look.context;
+  }
+  return look;
+}
+
+DecoderStep as_step(DecoderState state, const torch::Tensor& logits, const GatedLook& look, const Memory& memory) {
+  return {.state = std::move(state),
+          .logits = logits,
+          .weights = over_picture(look.attended.weights, memory),
+          .heads = over_picture(look.attended.heads, memory),
+          .gate = look.gate.defined() ? look.gate.mean(-1) : torch::Tensor()};
+}
+
+void Looks::add(const GatedLook& look) {
+  contexts_.push_back(look.context);
+  weights_.push_back(look.attended.weights);
+  if (look.attended.log_probability.defined()) log_probabilities_.push_back(look.attended.log_probability);
+  if (look.attended.entropy.defined()) entropies_.push_back(look.attended.entropy);
+}
+
+torch::Tensor Looks::contexts() const { return torch::stack(contexts_, 2); }
+
+DecoderOutput Looks::as_output(const torch::Tensor& logits, const Memory& memory, const AttentionModule& attention) const {
+  const auto over_words = [](const std::vector<torch::Tensor>& steps) { return steps.empty() ? torch::Tensor() : torch::stack(steps, 2); };
+  return {.logits = logits,
+          .weights = over_picture(over_words(weights_), memory),
+          .log_probability = over_words(log_probabilities_),
+          .entropy = over_words(entropies_),
+          .baseline = attention.baseline(),
+          .penalty = memory.penalty};
+}
+
+}  // namespace saccade
