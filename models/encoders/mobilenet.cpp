@@ -11,7 +11,7 @@ struct Run {
 };
 constexpr std::array<Run, 7> kRuns = {
     {{1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}}};
-constexpr int64_t kStemFeatures = 32, kLastFeatures = 1280;
+constexpr int64_t kFirstFeatures = 32, kLastFeatures = 1280;
 constexpr std::size_t kStride16Blocks = 13;  // blocks before the last stride
 
 // Wide depthwise convolution between two narrow ends, which are joined by a residual where they fit.
@@ -56,8 +56,8 @@ class MobileNetImpl : public GridEncoder, public Fusable {
   explicit MobileNetImpl(const EncoderConfig& config)
       : GridEncoder(config),
         features_(register_module("features", std::make_shared<torch::nn::Module>())),
-        stem_(*part(0), {"0", "1"}, same_convolution(3, kStemFeatures, 3, 2), Activation::kRelu6) {
-    int64_t in = kStemFeatures;
+        stem_(*part(0), {"0", "1"}, same_convolution(3, kFirstFeatures, 3, 2), Activation::kRelu6) {
+    int64_t in = kFirstFeatures;
     for (const auto& run : kRuns) {
       for (int64_t b = 0; b < run.blocks; ++b) {
         if (layer_ == RegionLayer::kStride16 && blocks_.size() == kStride16Blocks) break;

@@ -11,6 +11,9 @@ struct RegionBox {
   double left = 0, top = 0, right = 1, bottom = 1;
 };
 
+/// Whether it has a place at all.
+inline bool has_area(const RegionBox& region) { return region.right > region.left && region.bottom > region.top; }
+
 /// Boxes of a G×G grid over the whole input, row-major. `side` is G.
 inline std::vector<RegionBox> grid_regions(int64_t side) {
   std::vector<RegionBox> boxes;

@@ -5,8 +5,6 @@
 namespace saccade {
 namespace {
 
-bool has_area(const RegionBox& region) { return region.right > region.left && region.bottom > region.top; }
-
 PixelPoint on_original(const PictureGeometry& geometry, double x, double y) {
   return {.x = geometry.left + x * geometry.crop_width, .y = geometry.top + y * geometry.crop_height};
 }

@@ -13,13 +13,13 @@ constexpr double kMostBorder = 2;   // times what even weights have there
 constexpr double kLeastFall = 1.2;  // of deletion, times that of chance
 constexpr int64_t kWordsThatProve = 20;
 
-std::string percent(double share) {
+std::string percent_of(double share) {
   char text[32];
   std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
   return text;
 }
 
-std::string line(const char* name, double value, const char* meaning) {
+std::string finding(const char* name, double value, const char* meaning) {
   char text[200];
   std::snprintf(text, sizeof text, "%-18s %8.3f  %s\n", name, value, meaning);
   return text;
@@ -36,27 +36,27 @@ void judge(AttentionHealth& health) {
     return;
   }
   if (seen.change < kLeastChange || health.sensitivity < kLeastSensitivity) {
-    reasons.push_back("the weights do not depend on the word: between two words of a caption they change by " + percent(seen.change));
+    reasons.push_back("the weights do not depend on the word: between two words of a caption they change by " + percent_of(seen.change));
   }
   if (seen.border_share > 0 && seen.border_share < .5 && seen.border > kMostBorder * seen.border_share) {
-    reasons.push_back(percent(seen.border) + " of the weight lies on the edge of the picture, which has " + percent(seen.border_share) +
-                      " of the regions");
+    reasons.push_back(percent_of(seen.border) + " of the weight lies on the edge of the picture, which has " +
+                      percent_of(seen.border_share) + " of the regions");
   }
   if (health.grounding && health.grounding->words >= kWordsThatProve) {
     const auto& grounding = *health.grounding;
     if (grounding.mass_in_box <= grounding.box_share) {
-      reasons.push_back("words give the things that they name " + percent(grounding.mass_in_box) + " of their weight; even weights give " +
-                        percent(grounding.box_share));
+      reasons.push_back("words give the things that they name " + percent_of(grounding.mass_in_box) +
+                        " of their weight; even weights give " + percent_of(grounding.box_share));
     }
     if (grounding.pointing < grounding.pointing_centre) {
-      reasons.push_back("the largest weight lies on the thing named for " + percent(grounding.pointing) +
-                        " of the words; the middle of the picture does for " + percent(grounding.pointing_centre));
+      reasons.push_back("the largest weight lies on the thing named for " + percent_of(grounding.pointing) +
+                        " of the words; the middle of the picture does for " + percent_of(grounding.pointing_centre));
     }
   }
   const auto& curves = health.faithfulness;
   if (curves.words >= kWordsThatProve && curves.fall() < kLeastFall * curves.fall_random()) {
-    reasons.push_back("the words do not rest on what they looked at: without it their probability falls by " + percent(curves.fall()) +
-                      ", without as many regions at random by " + percent(curves.fall_random()));
+    reasons.push_back("the words do not rest on what they looked at: without it their probability falls by " + percent_of(curves.fall()) +
+                      ", without as many regions at random by " + percent_of(curves.fall_random()));
   }
 }
 
@@ -97,28 +97,28 @@ std::string to_table(const AttentionHealth& health) {
   std::string table;
   if (health.grounding && health.grounding->words > 0) {
     const auto& grounding = *health.grounding;
-    table += line("words", static_cast<double>(grounding.words), "that name something with a box") +
-             line("pointing", grounding.pointing, "of them have their largest weight on it") +
-             line("  the middle", grounding.pointing_centre, "of them would, looking at the middle of the picture") +
-             line("mass in box", grounding.mass_in_box, "of a word's weight is on what it names") +
-             line("  even weights", grounding.box_share, "of them would be");
+    table += finding("words", static_cast<double>(grounding.words), "that name something with a box") +
+             finding("pointing", grounding.pointing, "of them have their largest weight on it") +
+             finding("  the middle", grounding.pointing_centre, "of them would, looking at the middle of the picture") +
+             finding("mass in box", grounding.mass_in_box, "of a word's weight is on what it names") +
+             finding("  even weights", grounding.box_share, "of them would be");
   }
-  table += line("change", seen.change, "between the weights of two words of a caption, 0 none to 1 all") +
-           line("movement", seen.movement, "the same from one word to the next") +
-           line("sensitivity", health.sensitivity, "of the weights to what was written so far, as a gradient") +
-           line("entropy", seen.entropy, "0 a single region to 1 all alike") +
-           line("effective regions", seen.effective_regions, "as many alike have the same entropy") +
-           line("largest", seen.largest, "weight of a word") +
-           line("coverage", seen.coverage, "of the regions get their share over a caption") +
-           line("border", seen.border, "of the weight on the edge of the picture") +
-           line("  even weights", seen.border_share, "would have there");
-  if (seen.gate) table += line("gate", *seen.gate, "how much words take from the picture");
+  table += finding("change", seen.change, "between the weights of two words of a caption, 0 none to 1 all") +
+           finding("movement", seen.movement, "the same from one word to the next") +
+           finding("sensitivity", health.sensitivity, "of the weights to what was written so far, as a gradient") +
+           finding("entropy", seen.entropy, "0 a single region to 1 all alike") +
+           finding("effective regions", seen.effective_regions, "as many alike have the same entropy") +
+           finding("largest", seen.largest, "weight of a word") +
+           finding("coverage", seen.coverage, "of the regions get their share over a caption") +
+           finding("border", seen.border, "of the weight on the edge of the picture") +
+           finding("  even weights", seen.border_share, "would have there");
+  if (seen.gate) table += finding("gate", *seen.gate, "how much words take from the picture");
   const auto& curves = health.faithfulness;
   if (curves.words > 0) {
-    table += line("fall", curves.fall(), "of a word's probability without what it looked at most") +
-             line("  at random", curves.fall_random(), "without as many other regions") +
-             line("rise", curves.rise(), "with nothing but what it looked at most") +
-             line("  at random", curves.rise_random(), "with nothing but as many other regions");
+    table += finding("fall", curves.fall(), "of a word's probability without what it looked at most") +
+             finding("  at random", curves.fall_random(), "without as many other regions") +
+             finding("rise", curves.rise(), "with nothing but what it looked at most") +
+             finding("  at random", curves.rise_random(), "with nothing but as many other regions");
   }
   if (health.healthy()) return table + "healthy\n";
   for (const auto& reason : health.reasons) table += "unhealthy: " + reason + "\n";

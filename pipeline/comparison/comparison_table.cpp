@@ -28,7 +28,7 @@ Value of_health(const char* key) {
   };
 }
 
-const std::vector<Column>& columns() {
+const std::vector<Column>& table_columns() {
   static const std::vector<Column> table{
       {"BLEU-4", 100, 1, [](const KindResult& result) { return std::optional(result.bleu_4); }},
       {"CIDEr", 100, 1, [](const KindResult& result) { return std::optional(result.cider); }},
@@ -85,7 +85,7 @@ ComparisonTable comparison_table(std::span<const KindResult> results) {
   ComparisonTable table;
   table.head = {"kind"};
   std::vector<const Column*> shown;
-  for (const auto& column : columns()) {
+  for (const auto& column : table_columns()) {
     const bool is_known =
         std::ranges::any_of(results, [&](const KindResult& r) { return r.failure.empty() && column.value(r).has_value(); });
     if (!is_known) continue;

@@ -17,6 +17,4 @@ struct RegionGrid {
 /// Nothing if the regions (those without an area aside) do not form a grid.
 std::optional<RegionGrid> find_grid(const std::vector<RegionBox>& regions);
 
-inline bool has_area(const RegionBox& region) { return region.right > region.left && region.bottom > region.top; }
-
 }  // namespace saccade
