@@ -10,12 +10,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "files say little-endian");
 
-template <typename Number>
-torch::Tensor vector_of(const std::vector<Number>& values) {
-  auto tensor = torch::empty({std::ssize(values)}, torch::kFloat32);
-  std::ranges::copy(values, tensor.data_ptr<float>());
-  return tensor;
-}
+torch::Tensor vector_of(const std::vector<double>& values) { return torch::tensor(values, torch::kFloat32); }
 
 torch::Tensor matrix_of(const AttentionRecord& attention) {
   auto tensor = torch::empty({std::ssize(attention.weights), std::ssize(attention.regions)}, torch::kFloat32);
