@@ -95,12 +95,11 @@ std::vector<CaptionRecord> read_lines(const std::filesystem::path& path) {
 std::vector<CaptionRecord> read_objects(const std::filesystem::path& path, std::string_view first_line) {
   const auto first = nlohmann::json::parse(first_line.size() <= kMaxFirstObject ? first_line : std::string_view(), nullptr, false);
   const auto has = [&](const char* key) { return first.is_object() && first.contains(key); };
-  const bool is_record = has("image") && (has("caption") || has("error")) && !has("captions");
-  if (is_record) return read_records(path);
+  if (first.is_discarded()) return read_annotated(path);  // it goes on behind its first line
+  if (has("image") && (has("caption") || has("error")) && !has("captions")) return read_records(path);
   if (has("image_id") && has("caption") && !has("file_name")) return read_result_lines(path);
-  const bool is_a_line_or_file_of_annotations =
-      !first.is_discarded() ? has("captions") || has("images") || has("annotations") || has("file_name") : true;
-  return is_a_line_or_file_of_annotations ? read_annotated(path) : read_records(path);
+  const bool is_annotated = has("captions") || has("images") || has("annotations") || has("file_name");
+  return is_annotated ? read_annotated(path) : read_records(path);  // which tells what is missing
 }
 
 bool ends_in_caption_number(std::string_view label) {
@@ -112,6 +111,7 @@ bool ends_in_caption_number(std::string_view label) {
 }  // namespace
 
 std::vector<CaptionRecord> read_captions(const std::filesystem::path& path) {
+  if (std::filesystem::is_directory(path)) return read_annotated(path);
   LineReader reader(path);
   auto first = reader.next();
   while (first && trimmed(first->text).empty()) first = reader.next();

@@ -8,6 +8,8 @@
 namespace saccade {
 namespace {
 
+constexpr std::size_t kMostAtFirst = 1 << 17;
+
 std::size_t ngrams_of_order(std::size_t words, std::size_t order) { return words < order ? 0 : words - order + 1; }
 
 }  // namespace
@@ -27,6 +29,7 @@ CookedReferences::CookedReferences(NumberedReferences references) : references_(
   for_each_in_parallel(kNgramOrders, 1, [this] {
     return [this](std::size_t i) { cook(kNgramOrders - i); };  // the longest first: most of them are different
   });
+  references_.words_ = {};
 }
 
 uint32_t CookedReferences::number_in(Order& order, const Ngram& ngram) const {
@@ -44,8 +47,9 @@ void CookedReferences::cook(std::size_t order) {
   auto& cooked = orders_[order - 1];
   auto& ngrams = cooked.ngrams;
   ngrams.reserve(references_.words_.size());
-  cooked.table.reserve(references_.words_.size() /
-                       4);  // a small corpus grows once or twice, a large one does not take what it may not need
+  // A small corpus has so many different ones; a table that is too small grows, one that is too large stays.
+  constexpr std::array<std::size_t, kNgramOrders> kWordsOfOne{64, 8, 6, 4};
+  cooked.table.reserve(std::min(references_.words_.size() / kWordsOfOne[order - 1], kMostAtFirst));
   cooked.begins.reserve(references_.texts_.size() + 1);
   int32_t image = 0;
   for (std::size_t r = 0; r < references_.texts_.size(); ++r) {

@@ -183,6 +183,16 @@ TEST(ReadCaptions, TakesWhateverFilesCaptionsComeIn) {
             "a.jpg: a dog; ");
 }
 
+TEST(ReadCaptions, TakesAFolderOfPicturesWithTheirTexts) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "a.jpg") << "not read";
+  std::ofstream(folder / "a.txt") << "a dog\n";
+  const auto captions = read_captions(folder.path());
+  ASSERT_EQ(captions.size(), 1U);
+  EXPECT_EQ(captions[0].image, "a.jpg");
+  EXPECT_EQ(captions[0].caption, "a dog");
+}
+
 TEST(ReadCaptions, RefusesWhatHoldsNoCaptions) {
   const TemporaryFolder folder;
   const auto refuses = [&](const std::string& content) {
