@@ -59,6 +59,11 @@ std::vector<CaptionRecord> read_annotated(const std::filesystem::path& path) {
   return records;
 }
 
+CaptionRecord record_of_row(std::string_view image, std::string_view caption, const std::string& where) {
+  if (trimmed(image).empty()) throw Error(where, "names no image", "expected the image's file or id before its caption");
+  return {.image = std::string(image), .caption = std::string(caption)};
+}
+
 std::vector<CaptionRecord> read_csv(const std::filesystem::path& path, char separator) {
   TableReader reader(path, separator, separator == '|' ? Quoting::kNone : Quoting::kDouble);
   const auto header = reader.next();
@@ -74,7 +79,7 @@ std::vector<CaptionRecord> read_csv(const std::filesystem::path& path, char sepa
       throw Error(at_line(path, row->line), "has " + std::to_string(fields.size()) + " fields",
                   "expected " + std::to_string(columns->count) + ", as the header has; quote a caption with commas");
     }
-    records.push_back({.image = fields[columns->file], .caption = fields[columns->caption]});
+    records.push_back(record_of_row(fields[columns->file], fields[columns->caption], at_line(path, row->line)));
   }
   return records;
 }
@@ -86,7 +91,7 @@ std::vector<CaptionRecord> read_lines(const std::filesystem::path& path) {
     if (trimmed(line->text).empty()) continue;
     const auto tab = line->text.find('\t');
     if (line->too_long || tab == std::string_view::npos) throw Error(at_line(path, line->number), "no image<TAB>caption");
-    records.push_back({.image = std::string(line->text.substr(0, tab)), .caption = std::string(line->text.substr(tab + 1))});
+    records.push_back(record_of_row(line->text.substr(0, tab), line->text.substr(tab + 1), at_line(path, line->number)));
   }
   return records;
 }

@@ -207,6 +207,8 @@ TEST(ReadCaptions, RefusesWhatHoldsNoCaptions) {
   refuses("{\"image\": 1}\n");
   refuses("hello\nworld\n");
   refuses("a.jpg\ta dog\nno tab\n");
+  refuses("\tsomething\ta dog of no image\n");
+  refuses("image,caption\n,a dog of no image\n");
   refuses("image,caption,note\na.jpg,a dog, a man,none\n");  // which commas are of the caption?
   EXPECT_THROW(read_captions(folder / "absent"), Error);
 }
