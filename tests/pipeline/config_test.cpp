@@ -92,7 +92,7 @@ TEST(Config, RefusesAFileThatIsNoJsonWithItsName) {
 
 TEST(Config, EveryConfigurationOfTheProjectIsValid) {
   for (const auto& entry : std::filesystem::directory_iterator("configs")) {
-    if (entry.path().extension() == ".json") {
+    if (entry.path().extension() == ".json" && entry.path().filename() != "kinds.json") {  // which is a list of changes to one
       EXPECT_NO_THROW(load_config(entry.path())) << entry.path();
     }
   }
