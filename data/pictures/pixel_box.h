@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 namespace saccade {
 
 /// A rectangle in pixels of a picture.
@@ -9,5 +11,8 @@ struct PixelBox {
   double bottom() const { return top + height; }
   bool contains(double x, double y) const { return x >= left && y >= top && x < right() && y < bottom(); }
 };
+
+/// 0..1: how much of `area` the boxes cover together; 0 where it has no area.
+double share_covered(const PixelBox& area, const std::vector<PixelBox>& boxes);
 
 }  // namespace saccade

@@ -88,7 +88,7 @@ std::vector<CaptionRecord> AttentionExaminer::add(std::span<const FittedPicture>
     if (pictures_ >= kProbed || best.tokens.empty()) continue;
     const auto picture = features[static_cast<int64_t>(b)];
     faithfulness_.add(picture, best.tokens, best.weights);
-    sensitivity_ += sensitivity_to_state(decoder, picture, best.tokens);
+    sensitivity_ += sensitivity_to_state(decoder, picture, best.tokens, pictures_);
     ++sensitive_;
   }
   return records;

@@ -72,8 +72,9 @@ FaithfulnessCurves FaithfulnessMeter::result() const {
   return mean;
 }
 
-double sensitivity_to_state(DecoderModule& decoder, const torch::Tensor& features, const std::vector<int64_t>& words) {
+double sensitivity_to_state(DecoderModule& decoder, const torch::Tensor& features, const std::vector<int64_t>& words, uint64_t seed) {
   if (words.empty()) return 0;
+  auto random = at::make_generator<at::CPUGeneratorImpl>(seed);
   const auto inputs = inputs_of(words, features.device()).squeeze(0);  // [1, T]
   Memory memory;
   DecoderState state;
@@ -92,7 +93,7 @@ double sensitivity_to_state(DecoderModule& decoder, const torch::Tensor& feature
       if (tensor.requires_grad()) asked.push_back(tensor);
     }
     if (step.weights.requires_grad() && !asked.empty()) {
-      const auto signs = torch::randint(0, 2, step.weights.sizes(), step.weights.options().requires_grad(false)) * 2 - 1;
+      const auto signs = torch::randint(0, 2, step.weights.sizes(), random, torch::kFloat).to(step.weights.device()) * 2 - 1;
       const auto gradients = torch::autograd::grad({(step.weights * signs).sum()}, asked, {}, false, false, /*allow_unused=*/true);
       double squares = 0;
       for (const auto& gradient : gradients) {

@@ -47,7 +47,8 @@ class FaithfulnessMeter {
 };
 
 /// ‖∂weights/∂state‖, the Frobenius norm, mean over the steps of a caption: 0 for attention that asks nothing of what was written so far.
-/// By the gradients of random sums of the weights (Hutchinson 1989). features [L, D]; `words` as above.
-double sensitivity_to_state(DecoderModule& decoder, const torch::Tensor& features, const std::vector<int64_t>& words);
+/// By the gradient of one random sum of the weights a step, drawn with `seed` (Hutchinson 1989): right in the mean over many captions.
+/// features [L, D]; `words` as above.
+double sensitivity_to_state(DecoderModule& decoder, const torch::Tensor& features, const std::vector<int64_t>& words, uint64_t seed);
 
 }  // namespace saccade

@@ -13,27 +13,14 @@ bool is_inside(const PixelPoint& point, const std::vector<PixelBox>& boxes) {
   return std::ranges::any_of(boxes, [&](const PixelBox& box) { return box.contains(point.x, point.y); });
 }
 
-/// How much of a region lies in the boxes together, by 8 × 8 points.
-double share_inside(const RegionBox& region, const PictureGeometry& geometry, const std::vector<PixelBox>& boxes) {
-  constexpr int kPoints = 8;
-  int inside = 0;
-  for (int row = 0; row < kPoints; ++row) {
-    for (int column = 0; column < kPoints; ++column) {
-      const double x = region.left + (region.right - region.left) * (column + .5) / kPoints;
-      const double y = region.top + (region.bottom - region.top) * (row + .5) / kPoints;
-      inside += is_inside(on_original(geometry, x, y), boxes) ? 1 : 0;
-    }
-  }
-  return static_cast<double>(inside) / (kPoints * kPoints);
+PixelBox on_original(const PictureGeometry& geometry, const RegionBox& region) {
+  return {.left = geometry.left + region.left * geometry.crop_width,
+          .top = geometry.top + region.top * geometry.crop_height,
+          .width = (region.right - region.left) * geometry.crop_width,
+          .height = (region.bottom - region.top) * geometry.crop_height};
 }
 
-/// Of the whole input, as finely as sixty-four such points a side.
-double share_of_input(const PictureGeometry& geometry, const std::vector<PixelBox>& boxes) {
-  double sum = 0;
-  const auto cells = grid_regions(8);
-  for (const auto& cell : cells) sum += share_inside(cell, geometry, boxes);
-  return sum / static_cast<double>(cells.size());
-}
+constexpr RegionBox kWholeInput{.left = 0, .top = 0, .right = 1, .bottom = 1};
 
 }  // namespace
 
@@ -59,9 +46,10 @@ void GroundingMeter::add(const AttentionRecord& attention, const std::vector<std
     sums_.pointing_centre += is_inside(on_original(geometry, .5, .5), boxes[word]) ? 1 : 0;
     for (std::size_t region = 0; region < attention.regions.size(); ++region) {
       if (!has_area(attention.regions[region])) continue;
-      sums_.mass_in_box += attention.weights[word].at(region) * share_inside(attention.regions[region], geometry, boxes[word]);
+      sums_.mass_in_box +=
+          attention.weights[word].at(region) * share_covered(on_original(geometry, attention.regions[region]), boxes[word]);
     }
-    sums_.box_share += share_of_input(geometry, boxes[word]);
+    sums_.box_share += share_covered(on_original(geometry, kWholeInput), boxes[word]);
   }
 }
 

@@ -43,14 +43,15 @@ TEST(Grounding, GivesEvenWeightsTheMassOfTheBoxesShare) {
   GroundingMeter meter;
   const PixelBox odd{.left = 60, .top = 10, .width = 70, .height = 35};
   meter.add(look({{.25f, .25f, .25f, .25f}}), {{odd}});
-  EXPECT_NEAR(meter.result().mass_in_box, meter.result().box_share, .01);
-  EXPECT_NEAR(meter.result().box_share, .7 * .35, .01);
+  EXPECT_NEAR(meter.result().mass_in_box, meter.result().box_share, 1e-6);
+  EXPECT_NEAR(meter.result().box_share, .7 * .35, 1e-9);
 }
 
 TEST(Grounding, CountsWhereBoxesOverlapOnce) {
   GroundingMeter meter;
-  meter.add(look({{.25f, .25f, .25f, .25f}}), {{kTopLeft, kTopLeft}});
-  EXPECT_NEAR(meter.result().box_share, .25, 1e-9);
+  const PixelBox beside{.left = 75, .top = 0, .width = 50, .height = 50};
+  meter.add(look({{.25f, .25f, .25f, .25f}}), {{kTopLeft, kTopLeft, beside}});
+  EXPECT_NEAR(meter.result().box_share, .375, 1e-9);
 }
 
 TEST(Grounding, PassesOverRegionsWithoutAPlace) {

@@ -1,0 +1,48 @@
+#include "data/pictures/pixel_box.h"
+
+#include <algorithm>
+
+namespace saccade {
+namespace {
+
+/// What of `area` is inside `box`; without area where they do not meet.
+PixelBox common_part(const PixelBox& area, const PixelBox& box) {
+  const double left = std::max(area.left, box.left), top = std::max(area.top, box.top);
+  return {
+      .left = left, .top = top, .width = std::min(area.right(), box.right()) - left, .height = std::min(area.bottom(), box.bottom()) - top};
+}
+
+/// Length of the line at height `y` that boxes cover, which are sorted by `left`.
+double covered_at(double y, const std::vector<PixelBox>& boxes) {
+  double covered = 0, end = -1e300;
+  for (const auto& box : boxes) {
+    if (y < box.top || y >= box.bottom() || box.right() <= end) continue;
+    covered += box.right() - std::max(end, box.left);
+    end = box.right();
+  }
+  return covered;
+}
+
+}  // namespace
+
+double share_covered(const PixelBox& area, const std::vector<PixelBox>& boxes) {
+  if (!(area.width > 0 && area.height > 0)) return 0;
+  std::vector<PixelBox> parts;
+  std::vector<double> edges;  // between two neighbours every line is covered alike
+  for (const auto& box : boxes) {
+    const auto part = common_part(area, box);
+    if (!(part.width > 0 && part.height > 0)) continue;
+    parts.push_back(part);
+    edges.push_back(part.top);
+    edges.push_back(part.bottom());
+  }
+  std::ranges::sort(parts, {}, &PixelBox::left);
+  std::ranges::sort(edges);
+  double covered = 0;
+  for (std::size_t i = 1; i < edges.size(); ++i) {
+    if (edges[i] > edges[i - 1]) covered += (edges[i] - edges[i - 1]) * covered_at((edges[i - 1] + edges[i]) / 2, parts);
+  }
+  return covered / (area.width * area.height);
+}
+
+}  // namespace saccade
