@@ -3,6 +3,7 @@
 #include "data/files/atomic_file.h"
 #include "data/files/json_document.h"
 #include "pipeline/comparison/comparison_table.h"
+#include "pipeline/comparison/goals.h"
 #include "pipeline/demo/demo.h"
 #include "pipeline/device.h"
 #include "pipeline/stop_signal.h"
@@ -20,7 +21,7 @@ struct CompareArguments {
   std::vector<std::string> names, overrides;
   std::string split = "test", device = "auto";
   int64_t seeds = 1, pictures = 0;
-  bool scenes = false, quiet = false;
+  bool scenes = false, check = false, quiet = false;
 };
 
 CommandLine command_line(CompareArguments& given) {
@@ -43,6 +44,8 @@ CommandLine command_line(CompareArguments& given) {
       .option("split", "NAME", text_value(&given.split), "of --data, what is measured on (default: test)")
       .option("pictures", "N", whole_number(&given.pictures, {0, 100'000'000}), "of it, at most so many (default: all; 500 scenes)")
       .option("device", "NAME", text_value(&given.device), "auto (default), cpu, cuda or cuda:N")
+      .flag("check", &given.check,
+            "with --scenes: fail (exit code 1) where attention is less than its kind should come to, or a fault is not found out")
       .flag("quiet", &given.quiet, "no progress on stderr");
   return line;
 }
@@ -54,6 +57,18 @@ void write_tables(const ComparisonTable& table, const std::vector<KindResult>& r
   write_file_atomically(folder / "comparison.html", to_html(table, results, folder / "runs"));
 }
 
+/// Tells what misses its goal; whether nothing does.
+bool goals_are_reached(const std::vector<KindResult>& results, const std::vector<ModelKind>& kinds) {
+  bool reached = true;
+  for (const auto& result : results) {
+    for (const auto& missed : missed_goals(result, std::ranges::find(kinds, result.kind, &ModelKind::name)->goal)) {
+      std::cerr << result.kind << ", seed " << result.seed << ": " << missed << "\n";
+      reached = false;
+    }
+  }
+  return reached;
+}
+
 }  // namespace
 
 int run_compare(const Words& words) {
@@ -62,8 +77,10 @@ int run_compare(const Words& words) {
   if (line.parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
   if (given.scenes != given.data.empty()) throw UsageError("give either --scenes or --data");
   if (!given.scenes && given.config.empty()) throw UsageError("--data needs --config, what all kinds share");
+  if (given.check && !given.scenes) throw UsageError("--check needs --scenes, of which all is known");
   if (given.scenes) {
-    line.refuse_all_but({"output", "scenes", "config", "kind", "kinds", "seeds", "set", "pictures", "device", "quiet"}, "with --scenes");
+    line.refuse_all_but({"output", "scenes", "config", "kind", "kinds", "seeds", "set", "pictures", "device", "check", "quiet"},
+                        "with --scenes");
   }
   ComparisonOptions options{.data = given.scenes ? given.output / "scenes" : given.data,
                             .output = given.output,
@@ -94,6 +111,7 @@ int run_compare(const Words& words) {
   const auto table = comparison_table(results);
   write_tables(table, results, given.output);
   std::cout << to_text(table);
+  if (given.check) return goals_are_reached(results, options.kinds) ? kExitGood : kExitBadInput;
   const bool all_good = std::ranges::all_of(results, [](const KindResult& result) { return result.failure.empty(); });
   return all_good ? kExitGood : kExitSomeFailed;
 }

@@ -88,15 +88,18 @@ std::vector<CaptionRecord> AttentionExaminer::add(std::span<const FittedPicture>
     if (pictures_ >= kProbed || best.tokens.empty()) continue;
     const auto picture = features[static_cast<int64_t>(b)];
     faithfulness_.add(picture, best.tokens, best.weights);
-    sensitivity_ += sensitivity_to_state(decoder, picture, best.tokens, pictures_);
-    ++sensitive_;
+    const auto steps = examine_steps(decoder, picture, best.tokens, pictures_);
+    steps_.sensitivity += steps.sensitivity;
+    if (steps.agreement) steps_.agreement = steps_.agreement.value_or(0) + *steps.agreement;
+    ++probed_;
   }
   return records;
 }
 
 AttentionHealth AttentionExaminer::result() const {
   AttentionHealth health{.statistics = statistics_.result(), .faithfulness = faithfulness_.result()};
-  if (sensitive_ > 0) health.sensitivity = sensitivity_ / static_cast<double>(sensitive_);
+  if (probed_ > 0) health.steps.sensitivity = steps_.sensitivity / static_cast<double>(probed_);
+  if (steps_.agreement) health.steps.agreement = *steps_.agreement / static_cast<double>(probed_);
   if (boxes_) health.grounding = grounding_.result();
   judge(health);
   return health;

@@ -20,8 +20,8 @@ class AttentionExaminer {
   /// `model` must outlive this. `boxes` may be empty: then nothing is known of grounding.
   AttentionExaminer(const LoadedModel& model, const SearchConfig& search, BoxesOfWords boxes = {});
 
-  /// A batch; returns what was written of it, with attention; `image` and `id` are left to the caller. Faithfulness and sensitivity take
-  /// many passes of the decoder, and are measured on the first kProbed pictures only.
+  /// A batch; returns what was written of it, with attention; `image` and `id` are left to the caller. Faithfulness and the findings of
+  /// steps take many passes of the decoder, and are measured on the first kProbed pictures only.
   std::vector<CaptionRecord> add(std::span<const FittedPicture> pictures);
   AttentionHealth result() const;
 
@@ -35,8 +35,8 @@ class AttentionExaminer {
   StatisticsMeter statistics_;
   GroundingMeter grounding_;
   FaithfulnessMeter faithfulness_;
-  double sensitivity_ = 0;
-  std::size_t pictures_ = 0, sensitive_ = 0;
+  StepFindings steps_;  // sums
+  std::size_t pictures_ = 0, probed_ = 0;
 };
 
 /// Where the pictures come from.

@@ -26,6 +26,23 @@ torch::Tensor taken_by(const torch::Tensor& order) {
   return torch::stack(rows);
 }
 
+/// Of `value` by all of `asked` together; 0 where it does not depend on them.
+double gradient_norm(const torch::Tensor& value, const std::vector<torch::Tensor>& asked) {
+  if (!value.requires_grad() || asked.empty()) return 0;
+  double squares = 0;
+  for (const auto& gradient : torch::autograd::grad({value}, asked, {}, false, false, /*allow_unused=*/true)) {
+    if (gradient.defined()) squares += gradient.square().sum().item<double>();
+  }
+  return std::sqrt(squares);
+}
+
+/// heads [N, R] of one word.
+double agreement_of(const torch::Tensor& heads) {
+  const auto count = heads.size(0);
+  const auto differences = torch::cdist(heads.to(torch::kDouble), heads.to(torch::kDouble), 1);  // [N, N]
+  return 1 - differences.sum().item<double>() / 2 / static_cast<double>(count * (count - 1));
+}
+
 }  // namespace
 
 double FaithfulnessCurves::mean(const Curve& curve) { return std::reduce(curve.begin(), curve.end()) / static_cast<double>(curve.size()); }
@@ -72,8 +89,9 @@ FaithfulnessCurves FaithfulnessMeter::result() const {
   return mean;
 }
 
-double sensitivity_to_state(DecoderModule& decoder, const torch::Tensor& features, const std::vector<int64_t>& words, uint64_t seed) {
-  if (words.empty()) return 0;
+StepFindings examine_steps(DecoderModule& decoder, const torch::Tensor& features, const std::vector<int64_t>& words, uint64_t seed) {
+  StepFindings sums;
+  if (words.empty()) return sums;
   auto random = at::make_generator<at::CPUGeneratorImpl>(seed);
   const auto inputs = inputs_of(words, features.device()).squeeze(0);  // [1, T]
   Memory memory;
@@ -83,27 +101,21 @@ double sensitivity_to_state(DecoderModule& decoder, const torch::Tensor& feature
     memory = decoder.prepare(features.unsqueeze(0));
     state = decoder.start(memory, 1);
   }
-  double sum = 0;
+  const auto steps = static_cast<double>(inputs.size(1));
   for (int64_t t = 0; t < inputs.size(1); ++t) {
     const torch::AutoGradMode with_gradients(true);
-    for (auto& tensor : state.tensors) tensor = tensor.detach().requires_grad_(tensor.is_floating_point() && tensor.numel() > 0);
-    const auto step = decoder.step(inputs.slice(1, t, t + 1), state, memory);
     std::vector<torch::Tensor> asked;
-    for (const auto& tensor : state.tensors) {
+    for (auto& tensor : state.tensors) {
+      tensor = tensor.detach().requires_grad_(tensor.is_floating_point() && tensor.numel() > 0);
       if (tensor.requires_grad()) asked.push_back(tensor);
     }
-    if (step.weights.requires_grad() && !asked.empty()) {
-      const auto signs = torch::randint(0, 2, step.weights.sizes(), random, torch::kFloat).to(step.weights.device()) * 2 - 1;
-      const auto gradients = torch::autograd::grad({(step.weights * signs).sum()}, asked, {}, false, false, /*allow_unused=*/true);
-      double squares = 0;
-      for (const auto& gradient : gradients) {
-        if (gradient.defined()) squares += gradient.square().sum().item<double>();
-      }
-      sum += std::sqrt(squares);
-    }
+    const auto step = decoder.step(inputs.slice(1, t, t + 1), state, memory);
+    const auto signs = torch::randint(0, 2, step.weights.sizes(), random, torch::kFloat).to(step.weights.device()) * 2 - 1;
+    sums.sensitivity += gradient_norm((step.weights * signs).sum(), asked) / steps;
+    if (step.heads.defined()) sums.agreement = sums.agreement.value_or(0) + agreement_of(step.heads.detach().flatten(0, 2)) / steps;
     state = step.state;
   }
-  return sum / static_cast<double>(inputs.size(1));
+  return sums;
 }
 
 }  // namespace saccade

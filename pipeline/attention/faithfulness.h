@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/decoders/decoder.h"
@@ -46,9 +47,16 @@ class FaithfulnessMeter {
   FaithfulnessCurves sums_;
 };
 
-/// ‖∂weights/∂state‖, the Frobenius norm, mean over the steps of a caption: 0 for attention that asks nothing of what was written so far.
-/// By the gradient of one random sum of the weights a step, drawn with `seed` (Hutchinson 1989): right in the mean over many captions.
-/// features [L, D]; `words` as above.
-double sensitivity_to_state(DecoderModule& decoder, const torch::Tensor& features, const std::vector<int64_t>& words, uint64_t seed);
+/// What each step of a caption tells of attention, means over the steps.
+struct StepFindings {
+  /// ‖∂weights/∂state‖, the Frobenius norm: 0 for attention that asks nothing of what was written so far. By the gradient of one random sum
+  /// of the weights a step (Hutchinson 1989): right in the mean over many captions.
+  double sensitivity = 0;
+  /// How much two heads look at the same: one minus half the sum of the differences of their weights, mean over all pairs; 1 all alike.
+  std::optional<double> agreement;
+};
+
+/// features [L, D]; `words` as above; `seed` of the random sums.
+StepFindings examine_steps(DecoderModule& decoder, const torch::Tensor& features, const std::vector<int64_t>& words, uint64_t seed);
 
 }  // namespace saccade

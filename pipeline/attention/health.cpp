@@ -35,7 +35,7 @@ void judge(AttentionHealth& health) {
     reasons.emplace_back("no word was written, so nothing is known of attention");
     return;
   }
-  if (seen.change < kLeastChange || health.sensitivity < kLeastSensitivity) {
+  if (seen.change < kLeastChange || health.steps.sensitivity < kLeastSensitivity) {
     reasons.push_back("the weights do not depend on the word: between two words of a caption they change by " + percent_of(seen.change));
   }
   if (seen.border_share > 0 && seen.border_share < .5 && seen.border > kMostBorder * seen.border_share) {
@@ -79,7 +79,8 @@ nlohmann::ordered_json to_json_health(const AttentionHealth& health) {
   json["effective_regions"] = seen.effective_regions;
   json["movement"] = seen.movement;
   json["change"] = seen.change;
-  json["sensitivity"] = health.sensitivity;
+  json["sensitivity"] = health.steps.sensitivity;
+  json["agreement"] = health.steps.agreement ? nlohmann::ordered_json(*health.steps.agreement) : nlohmann::ordered_json();
   json["coverage"] = seen.coverage;
   json["border"] = seen.border;
   json["border_share"] = seen.border_share;
@@ -88,7 +89,9 @@ nlohmann::ordered_json to_json_health(const AttentionHealth& health) {
   json["faithfulness"] = {{"words", curves.words},         {"whole", curves.whole},
                           {"nothing", curves.nothing},     {"shares", kTakenShares},
                           {"deletion", curves.deletion},   {"deletion_random", curves.deletion_random},
-                          {"insertion", curves.insertion}, {"insertion_random", curves.insertion_random}};
+                          {"insertion", curves.insertion}, {"insertion_random", curves.insertion_random},
+                          {"fall", curves.fall()},         {"fall_random", curves.fall_random()},
+                          {"rise", curves.rise()},         {"rise_random", curves.rise_random()}};
   return json;
 }
 
@@ -105,13 +108,14 @@ std::string to_table(const AttentionHealth& health) {
   }
   table += finding("change", seen.change, "between the weights of two words of a caption, 0 none to 1 all") +
            finding("movement", seen.movement, "the same from one word to the next") +
-           finding("sensitivity", health.sensitivity, "of the weights to what was written so far, as a gradient") +
+           finding("sensitivity", health.steps.sensitivity, "of the weights to what was written so far, as a gradient") +
            finding("entropy", seen.entropy, "0 a single region to 1 all alike") +
            finding("effective regions", seen.effective_regions, "as many alike have the same entropy") +
            finding("largest", seen.largest, "weight of a word") +
            finding("coverage", seen.coverage, "of the regions get their share over a caption") +
            finding("border", seen.border, "of the weight on the edge of the picture") +
            finding("  even weights", seen.border_share, "would have there");
+  if (health.steps.agreement) table += finding("agreement", *health.steps.agreement, "between two heads, 0 none to 1 all alike");
   if (seen.gate) table += finding("gate", *seen.gate, "how much words take from the picture");
   const auto& curves = health.faithfulness;
   if (curves.words > 0) {

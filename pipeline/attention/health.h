@@ -14,7 +14,7 @@ namespace saccade {
 
 struct AttentionHealth {
   AttentionStatistics statistics;
-  double sensitivity = 0;  ///< sensitivity_to_state, mean over captions
+  StepFindings steps;  ///< means over captions
   std::optional<Grounding> grounding;
   FaithfulnessCurves faithfulness;
   std::vector<std::string> reasons;  ///< why it is not healthy, in sentences; empty: it is
@@ -26,8 +26,9 @@ struct AttentionHealth {
 void judge(AttentionHealth& health);
 
 /// Keys healthy, reasons, words, pointing, pointing_centre, mass_in_box, box_share (null where nothing with a box was named), entropy,
-/// largest, effective_regions, movement, change, sensitivity, coverage, border, border_share, gate, and
-/// faithfulness{whole, nothing, shares, deletion, deletion_random, insertion, insertion_random}.
+/// largest, effective_regions, movement, change, sensitivity, agreement, coverage, border, border_share, gate, and
+/// faithfulness{words, whole, nothing, shares, deletion, deletion_random, insertion, insertion_random, fall, fall_random, rise,
+/// rise_random}.
 nlohmann::ordered_json to_json_health(const AttentionHealth& health);
 /// For people: one line a finding, with what it means.
 std::string to_table(const AttentionHealth& health);

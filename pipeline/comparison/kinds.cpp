@@ -18,6 +18,23 @@ bool is_name(const std::string& text) {
   return !text.empty() && text.size() <= 100 && std::ranges::all_of(text, fits);
 }
 
+AttentionGoal goal_of(const nlohmann::json& json, const std::string& where) {
+  AttentionGoal goal;
+  try {
+    for (const auto& [key, value] : json.items()) {
+      if (key == "healthy") {
+        goal.healthy = value.get<bool>();
+      } else {
+        if (key != "pointing" && key != "fall") throw Error(where, "does not know " + key);
+        (key == "fall" ? goal.fall : goal.pointing) = value.get<double>();
+      }
+    }
+  } catch (const nlohmann::json::exception&) {
+    throw Error(where, "is no goal", R"(expected {"healthy": true, "pointing": 0.85, "fall": 2})");
+  }
+  return goal;
+}
+
 std::vector<ModelKind> kinds_of(const nlohmann::json& json, const std::string& where) {
   constexpr const char* kExpected = R"(expected [{"name": "dot", "decoder": {...}}, ...])";
   if (!json.is_array() || json.empty()) throw Error(where, "holds no kinds", kExpected);
@@ -28,6 +45,10 @@ std::vector<ModelKind> kinds_of(const nlohmann::json& json, const std::string& w
       throw Error(where, "kind " + std::to_string(kinds.size() + 1) + " has no name of letters, digits, '-' and '_'", kExpected);
     auto& kind = kinds.emplace_back(ModelKind{.name = item["name"], .patch = item});
     kind.patch.erase("name");
+    if (const auto goal = kind.patch.find("goal"); goal != kind.patch.end()) {
+      kind.goal = goal_of(*goal, where + ", \"goal\" of " + kind.name);
+      kind.patch.erase(goal);
+    }
     if (std::ranges::count(kinds, kind.name, &ModelKind::name) > 1) throw Error(where, "the kind " + kind.name + " stands twice");
   }
   return kinds;

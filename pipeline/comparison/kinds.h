@@ -8,15 +8,24 @@
 
 namespace saccade {
 
+/// What attention of a kind should come to on scenes, of which all is known.
+struct AttentionGoal {
+  bool healthy = true;    ///< false: it must be found out, and the rest does not matter
+  double pointing = .85;  ///< Grounding::pointing at least
+  double fall = 2;        ///< FaithfulnessCurves::fall() at least so many times that of random deletion
+};
+
 struct ModelKind {
   std::string name;      ///< fit for a folder's name: letters, digits, '-' and '_'
   nlohmann::json patch;  ///< {"decoder": {"attention": {"score": "dot"}}}, laid over the common configuration
+  AttentionGoal goal;
 };
 
 /// Those of configs/kinds.json, which is part of the program.
 std::vector<ModelKind> known_kinds();
 
-/// A list of [{"name": "dot", "decoder": {...}}, ...]. Throws Error for names that are no folder's or stand twice.
+/// A list of [{"name": "dot", "decoder": {...}}, ...]; "goal": {"healthy": ..., "pointing": ..., "fall": ...} where it differs from the
+/// usual. Throws Error for names that are no folder's or stand twice, and goals that are none.
 std::vector<ModelKind> read_kinds(const std::filesystem::path& path);
 
 /// Those named, in the order of the names; all for none. Throws Error that lists the names there are.

@@ -43,7 +43,7 @@ class Examine : public testing::Test {
 TEST_F(Examine, LooksAtAllPicturesOfAFolder) {
   const auto found = examine_pictures(model_, {.search = {.max_length = 5}, .images = folder_ / "pictures", .quiet = true});
   EXPECT_EQ(found.health.statistics.captions, 3);
-  EXPECT_GT(found.health.sensitivity, 0);
+  EXPECT_GT(found.health.steps.sensitivity, 0);
   EXPECT_EQ(found.health.faithfulness.words, found.health.statistics.words);
   EXPECT_FALSE(found.health.grounding);
 }
@@ -66,7 +66,7 @@ TEST_F(Examine, RefusesAFolderWithoutPictures) {
 AttentionHealth good() {
   AttentionHealth health;
   health.statistics = {.captions = 30, .words = 300, .entropy = .5, .movement = .5, .change = .5, .border = .2, .border_share = .3};
-  health.sensitivity = .1;
+  health.steps.sensitivity = .1;
   health.grounding = Grounding{.words = 100, .pointing = .8, .pointing_centre = .4, .mass_in_box = .5, .box_share = .2};
   health.faithfulness = {
       .words = 300, .whole = .8, .nothing = .1, .deletion = {.4, .4, .4, .4, .4}, .deletion_random = {.7, .7, .7, .7, .7}};
@@ -85,7 +85,7 @@ TEST(AttentionHealth, NamesWhatIsWrong) {
   still.statistics.change = 0;
   EXPECT_THAT(reasons(still), ElementsAre(HasSubstr("do not depend on the word")));
   auto deaf = good();
-  deaf.sensitivity = 0;
+  deaf.steps.sensitivity = 0;
   EXPECT_THAT(reasons(deaf), ElementsAre(HasSubstr("do not depend on the word")));
   auto edge = good();
   edge.statistics.border = .7;

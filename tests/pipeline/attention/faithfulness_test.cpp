@@ -18,11 +18,16 @@ class OneRegionCountsImpl : public DecoderModule {
   DecoderState start(const Memory& memory, int64_t sequences) override { return {{torch::ones({memory.mean.size(0), sequences, 2})}}; }
   DecoderStep step(const torch::Tensor&, const DecoderState& state, const Memory& memory) override {
     const auto even = torch::full({1, 1, kRegions}, 1.0 / kRegions);
-    return {.state = state, .logits = logits_of(memory.values).unsqueeze(1), .weights = asks_ ? even * state.tensors[0].sum() : even};
+    return {.state = state,
+            .logits = logits_of(memory.values).unsqueeze(1),
+            .weights = asks_ ? even * state.tensors[0].sum() : even,
+            .heads = heads};
   }
   DecoderOutput forward(const torch::Tensor& features, const torch::Tensor& tokens) override {
     return {.logits = logits_of(features).unsqueeze(1).unsqueeze(1).expand({-1, 1, tokens.size(2), -1})};
   }
+
+  torch::Tensor heads;  // [1, 1, N, R], the same for every word
 
  private:
   static torch::Tensor logits_of(const torch::Tensor& features) {  // [B, V]
@@ -89,8 +94,8 @@ TEST(Sensitivity, IsZeroOnlyOfAttentionThatAsksNothing) {
   OneRegionCounts asks(true), asks_nothing(false);
   double asked = 0;
   for (int seed = 0; seed < 20; ++seed) {
-    asked += sensitivity_to_state(*asks, picture(), {kWord, kWord}, seed);
-    EXPECT_EQ(sensitivity_to_state(*asks_nothing, picture(), {kWord, kWord}, seed), 0);
+    asked += examine_steps(*asks, picture(), {kWord, kWord}, seed).sensitivity;
+    EXPECT_EQ(examine_steps(*asks_nothing, picture(), {kWord, kWord}, seed).sensitivity, 0);
   }
   EXPECT_GT(asked, 0);
 }
@@ -100,8 +105,23 @@ TEST(Sensitivity, IsTheNormOfTheJacobian) {
   OneRegionCounts decoder(true);
   double sum = 0;
   constexpr int kDraws = 2000;
-  for (int i = 0; i < kDraws; ++i) sum += std::pow(sensitivity_to_state(*decoder, picture(), {kWord}, i), 2);
+  for (int i = 0; i < kDraws; ++i) sum += std::pow(examine_steps(*decoder, picture(), {kWord}, i).sensitivity, 2);
   EXPECT_NEAR(sum / kDraws, 2.0 * kRegions / (kRegions * kRegions), .01);
+}
+
+TEST(Heads, AgreeAsFarAsTheyLookAtTheSame) {
+  OneRegionCounts decoder(true);
+  const auto agreement = [&](std::vector<std::vector<float>> looks) {
+    decoder->heads = torch::zeros({1, 1, std::ssize(looks), kRegions});
+    for (std::size_t n = 0; n < looks.size(); ++n)
+      for (std::size_t region = 0; region < looks[n].size(); ++region) decoder->heads[0][0][n][region] = looks[n][region];
+    return examine_steps(*decoder, picture(), {kWord, kWord}, 1).agreement.value();
+  };
+  EXPECT_NEAR(agreement({{1, 0}, {0, 1}}), 0, 1e-6);
+  EXPECT_NEAR(agreement({{.5f, .5f}, {.5f, .5f}}), 1, 1e-6);
+  EXPECT_NEAR(agreement({{1, 0}, {1, 0}, {.5f, .5f}}), (1 + .5 + .5) / 3, 1e-6);
+  decoder->heads = {};
+  EXPECT_FALSE(examine_steps(*decoder, picture(), {kWord}, 1).agreement);
 }
 
 }  // namespace

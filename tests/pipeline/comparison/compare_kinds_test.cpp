@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "data/error.h"
+#include "pipeline/comparison/goals.h"
 #include "pipeline/demo/demo.h"
 #include "tests/support/test_data.h"
 
@@ -82,6 +83,40 @@ TEST(ModelKinds, AreReadFromAFileAndChosenByName) {
   EXPECT_THAT([&] { choose_kinds(kinds, {"c"}); }, ThrowsMessage<Error>(HasSubstr("b, a-2")));
   for (const auto* wrong : {"{}", "[]", R"([{"name": "../up"}])", R"([{"decoder": {}}])", R"([{"name": "a"}, {"name": "a"}])", "[1]", "x"})
     EXPECT_THROW(read(wrong), Error) << wrong;
+}
+
+TEST(ModelKinds, SayWhatTheirAttentionShouldComeTo) {
+  const TemporaryFolder folder;
+  const auto read = [&](const std::string& text) {
+    std::ofstream(folder / "kinds.json") << text;
+    return read_kinds(folder / "kinds.json");
+  };
+  const auto kinds =
+      read(R"([{"name": "a"}, {"name": "b", "goal": {"healthy": false}}, {"name": "c", "goal": {"pointing": 0.5, "fall": 3}}])");
+  EXPECT_TRUE(kinds[0].goal.healthy);
+  EXPECT_FALSE(kinds[1].goal.healthy);
+  EXPECT_TRUE(kinds[1].patch.empty()) << "a goal is no configuration";
+  EXPECT_EQ(kinds[2].goal.pointing, .5);
+  EXPECT_EQ(kinds[2].goal.fall, 3);
+  for (const auto* wrong : {R"([{"name": "a", "goal": {"fame": 1}}])", R"([{"name": "a", "goal": {"pointing": "much"}}])"})
+    EXPECT_THROW(read(wrong), Error) << wrong;
+}
+
+TEST(Goals, AreMissedByWhatLooksElsewhereIsUnfaithfulOrNotFoundOut) {
+  const auto result = [](bool healthy, double pointing, double fall) {
+    return KindResult{.kind = "a",
+                      .health = {{"healthy", healthy},
+                                 {"reasons", healthy ? nlohmann::json::array() : nlohmann::json{"why"}},
+                                 {"pointing", pointing},
+                                 {"faithfulness", {{"fall", fall}, {"fall_random", .1}}}}};
+  };
+  EXPECT_TRUE(missed_goals(result(true, .9, .3), {}).empty());
+  EXPECT_THAT(missed_goals(result(true, .8, .3), {}), testing::ElementsAre(HasSubstr("80.0 % of the words")));
+  EXPECT_THAT(missed_goals(result(true, .9, .15), {}), testing::ElementsAre(HasSubstr("1.5 times as fast")));
+  EXPECT_THAT(missed_goals(result(false, .9, .3), {}), testing::ElementsAre(HasSubstr("why")));
+  EXPECT_TRUE(missed_goals(result(false, 0, 0), {.healthy = false}).empty());
+  EXPECT_EQ(missed_goals(result(true, .9, .3), {.healthy = false}).size(), 1u);
+  EXPECT_EQ(missed_goals({.kind = "a", .failure = "no memory"}, {.healthy = false}).size(), 1u);
 }
 
 TEST(ModelKinds, OfTheProgramAreAllConfigurations) {
