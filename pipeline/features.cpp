@@ -50,6 +50,16 @@ void compute_features(const PreparedDataset& dataset, EncoderModule& encoder, co
   rows.finish();
 }
 
+/// The encoder's part of a model that was trained here, by the encoder's own names.
+NamedTensors encoder_of_model(const NamedTensors& tensors) {
+  constexpr std::string_view kPart = "encoder.";
+  NamedTensors encoder;
+  for (const auto& [name, tensor] : tensors) {
+    if (name.starts_with(kPart)) encoder.emplace(name.substr(kPart.size()), tensor);
+  }
+  return encoder;
+}
+
 bool is_of_classifier(const std::string& name) { return name.starts_with("fc.") || name.starts_with("classifier."); }
 
 }  // namespace
@@ -61,7 +71,8 @@ void load_encoder_weights(EncoderModule& encoder, const EncoderConfig& config) {
     throw Error("encoder.weights", "names no file, and a frozen encoder with random weights sees nothing",
                 "give a safetensors file with torchvision's names, or train it with encoder.trainable_from = all");
   }
-  auto tensors = SafetensorsFile(config.weights).tensors();
+  const SafetensorsFile file(config.weights);
+  auto tensors = file.metadata().contains("saccade") ? encoder_of_model(file.tensors()) : file.tensors();
   std::erase_if(tensors, [](const auto& item) { return is_of_classifier(item.first); });
   auto report = load_weights(encoder, tensors);
   if (config.layer == RegionLayer::kStride16) report.unexpected.clear();  // layers beyond the one that is wanted

@@ -4,6 +4,7 @@
 #include "data/files/json_document.h"
 #include "pipeline/comparison/comparison_table.h"
 #include "pipeline/comparison/goals.h"
+#include "pipeline/comparison/scene_encoder.h"
 #include "pipeline/demo/demo.h"
 #include "pipeline/device.h"
 #include "pipeline/stop_signal.h"
@@ -36,7 +37,7 @@ CommandLine command_line(CompareArguments& given) {
   line.required("output", "DIR", text_value(&given.output), "folder for runs, results and the table, in four forms")
       .flag("scenes", &given.scenes, "on synthetic scenes, of which all is known; they are made in --output")
       .option("data", "DATASET", text_value(&given.data), "folder that `saccade prepare` wrote")
-      .option("config", "FILE", text_value(&given.config), "what all kinds share; with --scenes configs/scenes.json is the default")
+      .option("config", "FILE", text_value(&given.config), "what all kinds share; with --scenes configs/scene-kinds.json is the default")
       .repeated("kind", "NAME", appended_to(&given.names), "only this one; may stand more than once (default: all)")
       .option("kinds", "FILE", text_value(&given.kinds), "other kinds: [{\"name\": \"mine\", \"decoder\": {...}}, ...]")
       .option("seeds", "N", whole_number(&given.seeds, {1, 1000}), "runs of each kind, with seeds 1 to N (default: 1)")
@@ -88,7 +89,7 @@ int run_compare(const Words& words) {
                             .kinds = choose_kinds(given.kinds.empty() ? known_kinds() : read_kinds(given.kinds), given.names),
                             .device = choose_device(given.device),
                             .quiet = given.quiet};
-  options.config = given.config.empty() ? nlohmann::json(scene_config()) : nlohmann::json(load_config(given.config));
+  options.config = given.config.empty() ? nlohmann::json(scene_kinds_config()) : nlohmann::json(load_config(given.config));
   options.seeds.clear();
   for (int64_t seed = 1; seed <= given.seeds; ++seed) options.seeds.push_back(seed);
 
@@ -98,6 +99,9 @@ int run_compare(const Words& words) {
   std::unique_ptr<TestMaterial> material;
   if (given.scenes) {
     if (!std::filesystem::exists(options.data / "dataset.json")) prepare_scenes(options.data, scenes);
+    if (needs_scene_encoder(parse_config(options.config, "configuration", given.overrides)))
+      options.config["encoder"]["weights"] =
+          std::filesystem::absolute(train_scene_encoder(options.data, given.output / "encoder", options.device, given.quiet)).string();
     material = scene_material(scenes, given.pictures > 0 ? given.pictures : kHeldOutScenes);
   } else {
     dataset.emplace(given.data);

@@ -56,7 +56,7 @@ struct EncoderConfig {
   int64_t picture_size = 224;                          ///< S, the side of the network's input, pixels
   std::array<double, 3> mean = {0.485, 0.456, 0.406};  ///< subtracted from RGB/255
   std::array<double, 3> std = {0.229, 0.224, 0.225};   ///< and divided by
-  std::string weights;                  ///< safetensors file with torchvision's names (or the TorchScript file); empty: random weights
+  std::string weights;  ///< safetensors file with torchvision's names, or a model of ours (or the TorchScript file); empty: random
   std::string trainable_from = "none";  ///< the first stage that is trained ("all", a stage's name, or "none": frozen, features cached)
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(EncoderConfig, architecture, layer, resnet_form, picture_size, mean, std, weights,

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/config.h"
+
 namespace saccade {
 
 /// What attention of a kind should come to on scenes, of which all is known.
@@ -23,6 +25,9 @@ struct ModelKind {
 
 /// Those of configs/kinds.json, which is part of the program.
 std::vector<ModelKind> known_kinds();
+
+/// What they have in common on scenes, configs/scene-kinds.json: a small decoder on the features of a frozen encoder.
+ExperimentConfig scene_kinds_config();
 
 /// A list of [{"name": "dot", "decoder": {...}}, ...]; "goal": {"healthy": ..., "pointing": ..., "fall": ...} where it differs from the
 /// usual. Throws Error for names that are no folder's or stand twice, and goals that are none.

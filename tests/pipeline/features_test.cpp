@@ -9,8 +9,10 @@
 #include "models/captioner.h"
 #include "models/load_weights.h"
 #include "pipeline/demo/scene_set.h"
+#include "pipeline/model_file.h"
 #include "pipeline/stop_signal.h"
 #include "tests/support/test_data.h"
+#include "tests/support/tiny_model.h"
 
 namespace saccade {
 namespace {
@@ -74,6 +76,18 @@ TEST_F(Features, StoppedByASignalLeaveNoFileThatLooksWhole) {
   EXPECT_THROW(cache(), Stopped);
   ASSERT_EQ(files().size(), 1u);
   EXPECT_TRUE(files().front().filename().string().starts_with(".")) << "a hidden start, for the next call to go on with";
+}
+
+TEST_F(Features, TakeTheEncoderOfAModelThatWasTrainedHere) {
+  write_tiny_model(folder_ / "model.safetensors");
+  const auto model = load_model(folder_ / "model.safetensors", torch::kCPU);
+  auto config = model.description.model.encoder;
+  config.weights = (folder_ / "model.safetensors").string();
+  const auto encoder = make_encoder(config);
+  load_encoder_weights(*encoder, config);
+  const auto expected = named_weights(*model.captioner->encoder), found = named_weights(*encoder);
+  ASSERT_EQ(found.size(), expected.size());
+  for (const auto& [name, tensor] : expected) EXPECT_TRUE(found.at(name).equal(tensor)) << name;
 }
 
 TEST_F(Features, OfAFrozenEncoderNeedWeights) {
