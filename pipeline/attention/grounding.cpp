@@ -13,7 +13,16 @@ bool is_inside(const PixelPoint& point, const std::vector<PixelBox>& boxes) {
   return std::ranges::any_of(boxes, [&](const PixelBox& box) { return box.contains(point.x, point.y); });
 }
 
-/// How much of a region lies in the boxes together, by 8 × 8 points.
+/// share_inside() of the whole input, as finely as sixty-four points a side.
+double share_of_input(const PictureGeometry& geometry, const std::vector<PixelBox>& boxes) {
+  double sum = 0;
+  const auto cells = grid_regions(8);
+  for (const auto& cell : cells) sum += share_inside(cell, geometry, boxes);
+  return sum / static_cast<double>(cells.size());
+}
+
+}  // namespace
+
 double share_inside(const RegionBox& region, const PictureGeometry& geometry, const std::vector<PixelBox>& boxes) {
   constexpr int kPoints = 8;
   int inside = 0;
@@ -26,16 +35,6 @@ double share_inside(const RegionBox& region, const PictureGeometry& geometry, co
   }
   return static_cast<double>(inside) / (kPoints * kPoints);
 }
-
-/// Of the whole input, as finely as sixty-four such points a side.
-double share_of_input(const PictureGeometry& geometry, const std::vector<PixelBox>& boxes) {
-  double sum = 0;
-  const auto cells = grid_regions(8);
-  for (const auto& cell : cells) sum += share_inside(cell, geometry, boxes);
-  return sum / static_cast<double>(cells.size());
-}
-
-}  // namespace
 
 PixelPoint largest_weight_at(const AttentionRecord& attention, std::size_t word) {
   const auto& weights = attention.weights.at(word);
