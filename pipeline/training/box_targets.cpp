@@ -23,8 +23,8 @@ std::vector<std::string> words_after_start(const torch::Tensor& tokens, const Vo
 /// The rows of one picture; its captions name the same few things over and over.
 class RowsOfPicture {
  public:
-  RowsOfPicture(const PreparedDataset& dataset, const std::vector<RegionBox>& regions, bool is_mirrored)
-      : side_(static_cast<int>(dataset.side())), regions_(regions), is_mirrored_(is_mirrored) {}
+  RowsOfPicture(int64_t side, const std::vector<RegionBox>& regions, bool is_mirrored)
+      : side_(static_cast<int>(side)), regions_(regions), is_mirrored_(is_mirrored) {}
 
   /// [R]
   const torch::Tensor& of(const Boxes& boxes) {
@@ -64,7 +64,7 @@ torch::Tensor box_targets(const Batch& batch, const PreparedDataset& dataset, co
   auto inside = torch::zeros({pictures, captions, positions, std::ssize(regions)});
   for (int64_t b = 0; b < pictures; ++b) {
     const auto image = batch.images[b].item<int64_t>();
-    RowsOfPicture rows(dataset, regions, batch.mirrored[b].item<bool>());
+    RowsOfPicture rows(dataset.side(), regions, batch.mirrored[b].item<bool>());
     for (int64_t k = 0; k < captions; ++k) {
       const auto boxes = boxes_of_words(words_after_start(batch.tokens[b][k], dataset.vocabulary()), dataset, image);
       for (std::size_t t = 0; t < boxes.size(); ++t) {

@@ -105,9 +105,10 @@ TEST_F(Training, WithBoxesPutsMoreWeightOnWhatWordsName) {
     run.config.decoder.dropout = 0;
     train(run);
     grounding[weight] = read_train_log(run.output / "log.jsonl").back().at("grounding");
-    EXPECT_GT(grounding[weight].at("words"), 4);
+    EXPECT_GT(grounding[weight].at("words").get<int64_t>(), 4);
   }
-  EXPECT_GT(grounding[1].at("mass_in_box"), 1.2 * grounding[0].at("mass_in_box").get<double>()) << grounding[0] << grounding[1];
+  EXPECT_GT(grounding[1].at("mass_in_box").get<double>(), 1.2 * grounding[0].at("mass_in_box").get<double>())
+      << grounding[0] << grounding[1];
 }
 
 /// As sets were prepared before they could hold boxes.
