@@ -7,6 +7,7 @@
 #include "data/error.h"
 #include "data/scenes/scene.h"
 #include "models/shapes.h"
+#include "pipeline/attention/named_things.h"
 #include "pipeline/demo/scene_set.h"
 #include "tests/support/test_data.h"
 
