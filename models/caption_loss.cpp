@@ -16,9 +16,19 @@ void add_sampling(CaptionLoss& loss, const DecoderOutput& output, const torch::T
   loss.total = loss.total + (terms * is_word).sum() / is_word.sum().clamp_min(1);
 }
 
+/// Keeps the logarithm, and its slope, finite where a word looks away from its boxes altogether.
+constexpr double kLeastMass = 1e-4;
+
 }  // namespace
 
-CaptionLoss caption_loss(const DecoderOutput& output, const torch::Tensor& tokens, const LossConfig& config) {
+torch::Tensor grounding_loss(const torch::Tensor& weights, const torch::Tensor& inside) {
+  TORCH_CHECK(weights.sizes() == inside.sizes(), "weights are ", weights.sizes(), ", boxes ", inside.sizes());
+  const auto mass = (weights * inside).sum(-1);                        // [B, K, T]
+  const auto is_named = (inside.amax(-1) > 0).to(mass.scalar_type());  // [B, K, T]
+  return -((mass + kLeastMass).log() * is_named).sum() / is_named.sum().clamp_min(1);
+}
+
+CaptionLoss caption_loss(const DecoderOutput& output, const torch::Tensor& tokens, const LossConfig& config, const torch::Tensor& inside) {
   TORCH_CHECK(tokens.dim() == 3 && tokens.size(2) == output.logits.size(2) + 1, "tokens are ", tokens.sizes(), ", for logits ",
               output.logits.sizes());
   const auto targets = tokens.narrow(2, 1, tokens.size(2) - 1).reshape(-1);            // [B·K·T]
@@ -36,6 +46,10 @@ CaptionLoss caption_loss(const DecoderOutput& output, const torch::Tensor& token
     const auto captions = steps.amax(2);                               // [B, K]
     const auto gaps = (1 - seen).square().mean(-1) * captions;         // [B, K]
     loss.total = loss.total + config.doubly_stochastic * gaps.sum() / captions.sum().clamp_min(1);
+  }
+  if (config.grounding != 0) {
+    TORCH_CHECK(inside.defined(), "grounding needs to know what lies in the boxes");
+    loss.total = loss.total + config.grounding * grounding_loss(output.weights.to(type), inside.to(type));
   }
   if (output.log_probability.defined()) {
     const auto shape = output.log_probability.sizes();

@@ -106,6 +106,13 @@ void require(const std::vector<Requirement>& requirements, const std::string& wh
 
 bool is_share(double value) { return value >= 0 && value < 1; }
 
+/// Whether weights can be other for one word than for the next.
+bool looks_at_each_word(const DecoderConfig& decoder) {
+  if (decoder.kind == DecoderKind::kTransformer) return true;  // it has heads of its own
+  const auto score = decoder.attention.score;
+  return score != AttentionScore::kNone && score != AttentionScore::kStart && score != AttentionScore::kAdditiveSeparate;
+}
+
 void validate(const ExperimentConfig& config, const std::string& where) {
   const auto& [encoder, decoder, training, search] = config;
   const bool positive_std = std::all_of(encoder.std.begin(), encoder.std.end(), [](double value) { return value > 0; });
@@ -150,6 +157,9 @@ void validate(const ExperimentConfig& config, const std::string& where) {
        {training.checkpoint_seconds > 0, "training.checkpoint_seconds", "greater than 0"},
        {is_share(training.loss.label_smoothing), "training.loss.label_smoothing", "at least 0 and below 1"},
        {training.loss.doubly_stochastic >= 0, "training.loss.doubly_stochastic", "at least 0"},
+       {training.loss.grounding >= 0, "training.loss.grounding", "at least 0"},
+       {training.loss.grounding == 0 || looks_at_each_word(decoder), "training.loss.grounding",
+        "0, as weights by this decoder.attention.score do not depend on the word"},
        {training.loss.sampling >= 0, "training.loss.sampling", "at least 0"},
        {training.loss.entropy >= 0, "training.loss.entropy", "at least 0"},
        {is_share(training.loss.baseline_decay), "training.loss.baseline_decay", "at least 0 and below 1"},

@@ -23,6 +23,7 @@ json describe_dataset(const std::filesystem::path& folder) {
   return {{"kind", "prepared data set"},
           {"pictures", dataset.images().size()},
           {"captions", captions},
+          {"boxes", dataset.boxes().size()},
           {"splits", splits},
           {"side", dataset.side()},
           {"fit", dataset.fit()},

@@ -116,6 +116,68 @@ std::vector<AnnotatedImage> choose_images(Annotations&& annotations, PreparedDat
   return chosen;
 }
 
+/// What the boxes' files say of the images of the set.
+struct KnownBoxes {
+  std::vector<Instances> files;
+  std::unordered_map<std::string, std::vector<const ImageInstances*>> by_file;  ///< by the image's name in the set
+};
+
+// Karpathy's lists write val2014/a.jpg where COCO writes a.jpg: a name without its folders will do if it is of one image alone.
+std::unordered_map<std::string, const std::string*> names_of_images(const std::vector<AnnotatedImage>& images) {
+  std::unordered_map<std::string, const std::string*> names;
+  for (const auto& image : images) {
+    const auto [place, is_new] = names.emplace(fs::path(image.file).filename().string(), &image.file);
+    if (!is_new) place->second = nullptr;
+  }
+  for (const auto& image : images) names[image.file] = &image.file;
+  return names;
+}
+
+KnownBoxes read_boxes(const PrepareOptions& options, const std::vector<AnnotatedImage>& images, PreparedDatasetWriter& writer,
+                      PrepareSummary& summary) {
+  KnownBoxes known;
+  if (options.boxes.empty()) return known;
+  int64_t rows = 0;
+  for (const auto& file : options.boxes) {
+    const auto& read = known.files.emplace_back(read_instances(file));
+    for (const auto& image : read.images) rows += std::ssize(image.boxes);
+    summary.bad_boxes += read.bad_row_count;
+    for (const auto& row : read.bad_rows) writer.skip(to_skipped(row));
+    if (const auto more = read.bad_row_count - std::ssize(read.bad_rows); more > 0)
+      writer.skip({file.string(), std::to_string(more) + " more bad rows"});
+    if (is_too_much(summary.bad_boxes, rows + summary.bad_boxes, options))
+      give_up(to_skipped(read.bad_rows.front()), summary.bad_boxes, rows + summary.bad_boxes, "boxes");
+  }
+  const auto names = names_of_images(images);
+  for (const auto& file : known.files) {
+    for (const auto& image : file.images) {
+      const auto found = names.find(image.file);
+      if (found == names.end() || found->second == nullptr) {
+        ++summary.boxed_elsewhere;
+      } else {
+        known.by_file[*found->second].push_back(&image);
+      }
+    }
+  }
+  if (known.by_file.empty()) {
+    throw Error(options.boxes.front().string(),
+                "has boxes of none of the pictures (its first: " + known.files.front().images.front().file + ")",
+                "its file_name should be as the captions name the pictures");
+  }
+  return known;
+}
+
+std::vector<NamedBox> boxes_of(const KnownBoxes& known, const std::string& file, const PictureGeometry& geometry) {
+  std::vector<NamedBox> boxes;
+  const auto found = known.by_file.find(file);
+  if (found == known.by_file.end()) return boxes;
+  for (const auto* image : found->second) {
+    const auto more = boxes_on_picture(*image, geometry.width, geometry.height);
+    boxes.insert(boxes.end(), more.begin(), more.end());
+  }
+  return boxes;
+}
+
 /// A picture that was read, or why not.
 struct ReadImage {
   DecodedFitted decoded;
@@ -137,12 +199,18 @@ std::string joined(const std::vector<std::string>& warnings) {
   return text;
 }
 
-void write_pictures(std::vector<AnnotatedImage>& images, const fs::path& folder, const PrepareOptions& options,
+/// What is written of the images, beside their captions.
+struct PictureFiles {
+  fs::path folder;
+  KnownBoxes boxes;
+};
+
+void write_pictures(std::vector<AnnotatedImage>& images, const PictureFiles& files, const PrepareOptions& options,
                     PreparedDatasetWriter& writer, PrepareSummary& summary) {
   const int64_t count = std::ssize(images);
   const int threads = options.threads > 0 ? options.threads : available_cores();
   Progress progress({.total = count, .label = "preparing", .unit = "pictures", .quiet = options.quiet});
-  const auto read = [&](int64_t i) { return read_image(folder, images[static_cast<std::size_t>(i)].file, options.prepared); };
+  const auto read = [&](int64_t i) { return read_image(files.folder, images[static_cast<std::size_t>(i)].file, options.prepared); };
   produce_in_order(count, threads, kPicturesAheadOfAThread * threads, read, [&](int64_t i, ReadImage&& read) {
     StopSignal::throw_if_requested();
     progress.advance();
@@ -155,18 +223,20 @@ void write_pictures(std::vector<AnnotatedImage>& images, const fs::path& folder,
     summary.damaged_pictures += read.decoded.warnings.empty() ? 0 : 1;
     ++summary.images[image.split];
     auto& [picture, geometry] = read.decoded.fitted;
+    const auto boxes = boxes_of(files.boxes, image.file, geometry);
     writer.append({.file = std::move(image.file),
                    .id = std::move(image.id),
                    .split = std::move(image.split),
                    .geometry = geometry,
                    .captions = std::move(image.captions),
                    .warning = joined(read.decoded.warnings)},
-                  picture);
+                  picture, boxes);
   });
 }
 
 nlohmann::json describe_source(const PrepareOptions& options, const fs::path& images, bool split_was_made) {
   nlohmann::json source = {{"images", images.string()}, {"captions", nlohmann::json::array()}, {"split_lists", nlohmann::json::array()}};
+  for (const auto& file : options.boxes) source["boxes"].push_back({{"file", file.string()}, {"hash", hash_file(file)}});
   for (const auto& [path, split] : options.captions) {
     source["captions"].push_back({{"file", path.string()}, {"hash", fs::is_regular_file(path) ? hash_file(path) : ""}});
   }
@@ -208,7 +278,7 @@ PrepareSummary prepare(const PrepareOptions& options) {
   if (const auto more = summary.bad_rows - std::ssize(annotations.bad_rows); more > 0)
     writer.skip({"captions", std::to_string(more) + " more bad rows"});
   auto images = choose_images(std::move(annotations), writer, summary);
-  write_pictures(images, folder, options, writer, summary);
+  write_pictures(images, {.folder = folder, .boxes = read_boxes(options, images, writer, summary)}, options, writer, summary);
   writer.finish(describe_source(options, folder, summary.split_was_made));
 
   // Opened as training will open it: what cannot be read back was not prepared.
@@ -216,6 +286,7 @@ PrepareSummary prepare(const PrepareOptions& options) {
   summary.fingerprint = dataset.fingerprint();
   summary.words = dataset.vocabulary().size();
   for (const auto& image : dataset.images()) summary.captions += std::ssize(image.captions);
+  summary.boxes = dataset.boxes().size();
   summary.bytes = bytes_of_folder(options.output);
   summary.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return summary;
@@ -227,7 +298,10 @@ std::string describe(const PrepareSummary& summary) {
   for (const auto& [split, count] : summary.images) text << " " << count << " " << split;
   if (summary.split_was_made) text << " (the data has no split; made 90 : 5 : 5)";
   text << "\ncaptions: " << summary.captions << ", vocabulary of " << summary.words << " words\n";
-  const std::array<std::pair<int64_t, const char*>, 5> left_out{{{summary.bad_rows, "bad rows"},
+  if (summary.boxes > 0) text << "boxes: " << summary.boxes << "\n";
+  const std::array<std::pair<int64_t, const char*>, 7> left_out{{{summary.bad_rows, "bad rows"},
+                                                                 {summary.bad_boxes, "bad rows of boxes"},
+                                                                 {summary.boxed_elsewhere, "pictures with boxes that are not in the set"},
                                                                  {summary.images_without_split, "images in no split"},
                                                                  {summary.images_without_words, "images without words"},
                                                                  {summary.bad_pictures, "pictures absent or beyond use"},

@@ -21,9 +21,10 @@ struct PrepareOptions {
   std::filesystem::path images;  ///< their folder; empty: the captions' own, or its images/ or Images/
   AnnotationFormat format = AnnotationFormat::kAuto;
   std::vector<SplitList> split_lists;
+  std::vector<std::filesystem::path> boxes;  ///< where things are: COCO instances, pictures by the names that the captions give them
   std::filesystem::path output;
   PreparedOptions prepared;
-  double max_bad_share = 0.01;  ///< of rows, and of pictures; more, and the work ends with an error
+  double max_bad_share = 0.01;  ///< of rows, of boxes, and of pictures; more, and the work ends with an error
   bool overwrite = false;       ///< replace a data set that is in the folder
   bool strict = false;          ///< no bad row or picture at all
   uint64_t seed = 1;            ///< of the split that is made where the data has none
@@ -36,6 +37,9 @@ struct PrepareSummary {
   int64_t captions = 0;
   int64_t words = 0;                 ///< size of the vocabulary
   int64_t rows = 0, bad_rows = 0;    ///< of the captions and split files
+  int64_t boxes = 0;                 ///< in what the network sees of the pictures
+  int64_t bad_boxes = 0;             ///< rows of the boxes' files
+  int64_t boxed_elsewhere = 0;       ///< pictures of the boxes' files that are not in the set
   int64_t bad_pictures = 0;          ///< absent or beyond use
   int64_t damaged_pictures = 0;      ///< used, with a warning
   int64_t images_without_split = 0;  ///< left out

@@ -37,6 +37,8 @@ CommandLine command_line(PrepareOptions& options) {
                                  "    --split val=Flickr_8k.devImages.txt --split test=Flickr_8k.testImages.txt --output data/flickr8k",
                                  "saccade prepare --captions train=captions_train2017.json --captions val=captions_val2017.json \\",
                                  "    --images train2017 --output data/coco",
+                                 "saccade prepare --captions dataset_coco.json --images coco --output data/coco \\",
+                                 "    --boxes instances_train2014.json --boxes instances_val2014.json",
                                  "saccade prepare --captions my-pictures --format folder --output data/mine"}});
   line.group("What there is")
       .required_list(
@@ -49,6 +51,9 @@ CommandLine command_line(PrepareOptions& options) {
       .repeated(
           "split", "NAME=LIST", [&](const std::string& text) { options.split_lists.push_back(parse_split_list(text)); },
           "names of the pictures of a split, one a line")
+      .repeated(
+          "boxes", "FILE", [&](const std::string& text) { options.boxes.emplace_back(text); },
+          "where things are on the pictures: COCO instances; for training with training.loss.grounding")
       .group("What it becomes")
       .required("output", "DATASET", text_value(&options.output), "folder for the data set")
       .flag("overwrite", &options.overwrite, "replace the data set that is in that folder")

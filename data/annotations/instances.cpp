@@ -121,6 +121,13 @@ class InstancesReader {
 
 }  // namespace
 
+std::vector<NamedBox> boxes_on_picture(const ImageInstances& image, int width, int height) {
+  const double x = image.width > 0 ? width / image.width : 1, y = image.height > 0 ? height / image.height : 1;
+  auto boxes = image.boxes;
+  for (auto& [category, box] : boxes) box = {.left = box.left * x, .top = box.top * y, .width = box.width * x, .height = box.height * y};
+  return boxes;
+}
+
 Instances read_instances(const std::filesystem::path& path) {
   InstancesReader reader(path);
   const std::vector<JsonSection> sections{{.key = "images", .fields = {"id", "file_name", "width", "height"}},

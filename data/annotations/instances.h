@@ -21,6 +21,9 @@ struct ImageInstances {
   std::vector<NamedBox> boxes;
 };
 
+/// Its boxes in pixels of the picture as it is, `width` × `height`, whatever size their file says it has.
+std::vector<NamedBox> boxes_on_picture(const ImageInstances& image, int width, int height);
+
 struct Instances {
   std::vector<ImageInstances> images;  ///< those with at least one box, in order of first appearance
   std::vector<BadRow> bad_rows;        ///< the first 10,000 of what was left out

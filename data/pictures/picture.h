@@ -26,6 +26,11 @@ struct PictureGeometry {
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PictureGeometry, width, height, left, top, crop_width, crop_height)
 
+/// Of a picture that is the network's input itself.
+inline PictureGeometry whole_picture(int side) {
+  return {.width = side, .height = side, .crop_width = static_cast<double>(side), .crop_height = static_cast<double>(side)};
+}
+
 struct FittedPicture {
   Picture picture;  ///< side × side
   PictureGeometry geometry;

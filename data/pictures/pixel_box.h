@@ -10,6 +10,7 @@ struct PixelBox {
   double right() const { return left + width; }
   double bottom() const { return top + height; }
   bool contains(double x, double y) const { return x >= left && y >= top && x < right() && y < bottom(); }
+  bool operator==(const PixelBox&) const = default;
 };
 
 /// 0..1: how much of `area` the boxes cover together; 0 where it has no area.

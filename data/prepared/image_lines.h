@@ -21,7 +21,7 @@ struct PreparedImage {
 
 /// Names of the files in a prepared set.
 inline constexpr const char *kDatasetFile = "dataset.json", *kImageLinesFile = "images.jsonl", *kPixelsFile = "images.safetensors",
-                            *kCaptionsFile = "captions.safetensors";
+                            *kCaptionsFile = "captions.safetensors", *kBoxesFile = "boxes.safetensors";
 inline constexpr const char* kDatasetFormat = "saccade-dataset";
 inline constexpr int kDatasetVersion = 1;
 

@@ -37,9 +37,12 @@ PreparedDataset::PreparedDataset(const fs::path& folder) : folder_(folder) {
   const auto path = folder / kDatasetFile;
   auto [json, images] = read_dataset_document(folder);
   images_ = std::move(images);
+  bool has_boxes = false;
   try {
     check_dataset_file(folder / kPixelsFile, json, DatasetCheck::kSize);
     check_dataset_file(folder / kCaptionsFile, json, DatasetCheck::kSizeAndHash);
+    has_boxes = json.at("files").contains(kBoxesFile);
+    if (has_boxes) check_dataset_file(folder / kBoxesFile, json, DatasetCheck::kSizeAndHash);
     fingerprint_ = json.at("fingerprint").get<std::string>();
     pixels_hash_ = json.at("files").at(kPixelsFile).at("hash").get<std::string>();
     side_ = json.at("side").get<int64_t>();
@@ -65,6 +68,7 @@ PreparedDataset::PreparedDataset(const fs::path& folder) : folder_(folder) {
       !are_offsets(caption_offsets_, count + 1, token_offsets_.numel() - 1)) {
     refuse_dataset(captions.path(), "does not fit images and vocabulary");
   }
+  if (has_boxes) boxes_ = BoxTable::read(folder / kBoxesFile, count);
 }
 
 std::vector<int64_t> PreparedDataset::split(const std::string& name) const {

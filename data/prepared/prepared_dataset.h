@@ -3,6 +3,7 @@
 ///   images.jsonl           one image a line: file, split, geometry, captions as people wrote them
 ///   images.safetensors     images [n, S, S, 3] uint8 RGB
 ///   captions.safetensors   tokens, and which caption belongs to which image
+///   boxes.safetensors      where things are, if that is known: box_table.h
 #pragma once
 
 #include <torch/torch.h>
@@ -14,6 +15,7 @@
 
 #include "data/files/safetensors.h"
 #include "data/pictures/decode.h"
+#include "data/prepared/box_table.h"
 #include "data/prepared/image_lines.h"
 #include "data/text/vocabulary.h"
 
@@ -27,8 +29,8 @@ struct SkippedItem {
 
 class PreparedDataset {
  public:
-  /// Throws Error if the folder is no prepared set, its files do not fit together, or captions were changed. Pixels are not read: see
-  /// verify_pixels().
+  /// Throws Error if the folder is no prepared set, its files do not fit together, or captions or boxes were changed. Pixels are not read:
+  /// see verify_pixels().
   explicit PreparedDataset(const std::filesystem::path& folder);
 
   const std::filesystem::path& folder() const { return folder_; }
@@ -50,6 +52,8 @@ class PreparedDataset {
   Picture picture(int64_t i) const;
   /// Token ids of the captions of image i: <start>, words, <end>. Captions without a word are left out; every image has one with words.
   std::vector<std::vector<int64_t>> captions(int64_t image) const;
+  /// In pixels of the network's input; empty where the set was prepared without.
+  const BoxTable& boxes() const { return boxes_; }
   /// Reads all pixels and throws Error unless they are those that were written.
   void verify_pixels() const;
 
@@ -67,6 +71,7 @@ class PreparedDataset {
   torch::Tensor tokens_;           // [all tokens] int32
   torch::Tensor token_offsets_;    // [captions + 1] int64: where a caption's tokens begin
   torch::Tensor caption_offsets_;  // [n + 1] int64: where an image's captions begin
+  BoxTable boxes_;
 };
 
 inline constexpr std::size_t kMaxSkippedListed = 10'000;
@@ -77,6 +82,7 @@ struct PreparedOptions {
   int64_t min_word_count = 5;      ///< words that are rarer in the training split become <unk>
   int64_t max_caption_words = 40;  ///< longer captions are cut for training; references stay whole
   std::string vocabulary_split = "train";
+  BoxNames box_names = BoxNames::kCategories;
 };
 
 /// Writes the folder, the pictures one after another; memory holds the captions only. finish() makes it a prepared set; without it, none is
@@ -86,8 +92,8 @@ class PreparedDatasetWriter {
   /// `max_images`: how many may be appended. Throws Error if the folder holds anything that is not of a prepared set.
   PreparedDatasetWriter(const std::filesystem::path& folder, const PreparedOptions& options, int64_t max_images);
   ~PreparedDatasetWriter();
-  /// `picture` is side × side; at least one caption has a word in it.
-  void append(PreparedImage image, const Picture& picture);
+  /// `picture` is side × side; at least one caption has a word in it. `boxes` in pixels of the original, which image.geometry tells of.
+  void append(PreparedImage image, const Picture& picture, const std::vector<NamedBox>& boxes = {});
   void skip(SkippedItem item);
   /// Builds the vocabulary from the training split only, writes captions and dataset.json. Throws Error if that split is empty.
   void finish(const nlohmann::json& source);

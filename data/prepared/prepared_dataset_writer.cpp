@@ -14,8 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_of_prepared_set(const std::string& name) {
-  return name == kDatasetFile || name == kImageLinesFile || name == kPixelsFile || name == kCaptionsFile || name.starts_with("features-") ||
-         is_left_by_killed_process(name);
+  return name == kDatasetFile || name == kImageLinesFile || name == kPixelsFile || name == kCaptionsFile || name == kBoxesFile ||
+         name.starts_with("features-") || is_left_by_killed_process(name);
 }
 
 // Somebody's folder of photographs must not become a data set by a slip of the keyboard.
@@ -116,6 +116,7 @@ struct PreparedDatasetWriter::State {
   PreparedOptions options;
   SafetensorsRows pixels;
   Hasher pixels_hash;
+  BoxTable boxes{options.box_names};
   std::vector<PreparedImage> images;
   std::vector<SkippedItem> skipped;
   int64_t skipped_count = 0;
@@ -132,7 +133,7 @@ PreparedDatasetWriter::PreparedDatasetWriter(const fs::path& folder, const Prepa
 
 PreparedDatasetWriter::~PreparedDatasetWriter() = default;
 
-void PreparedDatasetWriter::append(PreparedImage image, const Picture& picture) {
+void PreparedDatasetWriter::append(PreparedImage image, const Picture& picture, const std::vector<NamedBox>& boxes) {
   const int side = state_->options.side;
   TORCH_CHECK(picture.width == side && picture.height == side, "prepared pictures are ", side, " x ", side);
   TORCH_CHECK(
@@ -140,6 +141,7 @@ void PreparedDatasetWriter::append(PreparedImage image, const Picture& picture) 
       "no caption of ", image.file, " has a word");
   state_->pixels_hash.add(std::as_bytes(std::span(picture.rgb)));
   state_->pixels.append(torch::from_blob(const_cast<uint8_t*>(picture.rgb.data()), {1, side, side, 3}, torch::kUInt8));
+  state_->boxes.append(boxes_on_input(boxes, image.geometry, side));
   state_->images.push_back(std::move(image));
 }
 
@@ -148,7 +150,7 @@ void PreparedDatasetWriter::skip(SkippedItem item) {
 }
 
 void PreparedDatasetWriter::finish(const nlohmann::json& source) {
-  const auto& [lock, folder, options, pixels, pixels_hash, images, skipped, skipped_count] = *state_;
+  const auto& [lock, folder, options, pixels, pixels_hash, boxes, images, skipped, skipped_count] = *state_;
   const auto vocabulary = build_vocabulary(images, options, folder);
   auto tables = tokenize(images, vocabulary, options);
 
@@ -167,28 +169,33 @@ void PreparedDatasetWriter::finish(const nlohmann::json& source) {
                                              {"token_offsets", as_tensor(tables.token_offsets)},
                                              {"caption_offsets", as_tensor(tables.caption_offsets)}});
   write_image_lines(images, folder / kImageLinesFile, fingerprint);
+  nlohmann::ordered_json files = {{kPixelsFile, describe_file(folder / kPixelsFile, pixels_hash.hex())},
+                                  {kCaptionsFile, describe_file(folder / kCaptionsFile, hash_file(folder / kCaptionsFile))},
+                                  {kImageLinesFile, describe_file(folder / kImageLinesFile, hash_file(folder / kImageLinesFile))}};
+  fs::remove(folder / kBoxesFile);  // of the set that was here before
+  if (boxes.size() > 0) {
+    boxes.write(folder / kBoxesFile);
+    files[kBoxesFile] = describe_file(folder / kBoxesFile, hash_file(folder / kBoxesFile));
+    add(fingerprint, files[kBoxesFile].at("hash").get<std::string>());
+  }
   std::map<std::string, int64_t> splits;
   for (const auto& image : images) ++splits[image.split];
-  const nlohmann::ordered_json dataset = {
-      {"format", kDatasetFormat},
-      {"version", kDatasetVersion},
-      {"fingerprint", fingerprint.hex()},
-      {"side", options.side},
-      {"fit", options.fit},
-      {"images", images.size()},
-      {"captions", std::ssize(tables.token_offsets) - 1},
-      {"splits", splits},
-      {"min_word_count", options.min_word_count},
-      {"max_caption_words", options.max_caption_words},
-      {"vocabulary_split", options.vocabulary_split},
-      {"source", source},
-      {"files",
-       {{kPixelsFile, describe_file(folder / kPixelsFile, pixels_hash.hex())},
-        {kCaptionsFile, describe_file(folder / kCaptionsFile, hash_file(folder / kCaptionsFile))},
-        {kImageLinesFile, describe_file(folder / kImageLinesFile, hash_file(folder / kImageLinesFile))}}},
-      {"skipped_count", skipped_count},
-      {"skipped", describe_skipped(skipped)},
-      {"vocabulary", vocabulary.words()}};
+  const nlohmann::ordered_json dataset = {{"format", kDatasetFormat},
+                                          {"version", kDatasetVersion},
+                                          {"fingerprint", fingerprint.hex()},
+                                          {"side", options.side},
+                                          {"fit", options.fit},
+                                          {"images", images.size()},
+                                          {"captions", std::ssize(tables.token_offsets) - 1},
+                                          {"splits", splits},
+                                          {"min_word_count", options.min_word_count},
+                                          {"max_caption_words", options.max_caption_words},
+                                          {"vocabulary_split", options.vocabulary_split},
+                                          {"source", source},
+                                          {"files", files},
+                                          {"skipped_count", skipped_count},
+                                          {"skipped", describe_skipped(skipped)},
+                                          {"vocabulary", vocabulary.words()}};
   write_file_atomically(folder / kDatasetFile, dataset.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,5 +55,9 @@ SceneVerdict check_caption(const Scene& scene, const std::string& caption);
 /// Where each word should look: for a shape word the boxes of all objects that it may name (same shape, and colour and size where the
 /// caption gives them); empty for other words, and for shapes that are not there.
 std::vector<std::vector<PixelBox>> word_boxes(const Scene& scene, const std::vector<std::string>& words);
+
+/// "large red circle", and an object of such a name in its box; nothing for other names.
+std::string name_of_object(const SceneObject& object);
+std::optional<SceneObject> object_of_name(const std::string& name, const PixelBox& box);
 
 }  // namespace saccade

@@ -300,4 +300,17 @@ std::vector<std::vector<PixelBox>> word_boxes(const Scene& scene, const std::vec
   return boxes;
 }
 
+std::string name_of_object(const SceneObject& object) {
+  return noun_phrase({.size = object.size, .colour = object.colour, .shape = object.shape});
+}
+
+std::optional<SceneObject> object_of_name(const std::string& name, const PixelBox& box) {
+  const auto words = split_words(name);
+  if (words.size() != 3) return std::nullopt;
+  const int size = find_word(kSizes, words[0]), colour = find_word(kColours, words[1]), shape = find_word(kShapes, words[2]);
+  if (size < 0 || colour < 0 || shape < 0) return std::nullopt;
+  return SceneObject{
+      .shape = static_cast<Shape>(shape), .colour = static_cast<Colour>(colour), .size = static_cast<Size>(size), .box = box};
+}
+
 }  // namespace saccade

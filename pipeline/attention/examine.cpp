@@ -14,14 +14,6 @@
 namespace saccade {
 namespace {
 
-/// Boxes in pixels of the picture as it is, whatever size the file of boxes says it has.
-std::vector<NamedBox> scaled(const ImageInstances& image, const PictureGeometry& geometry) {
-  const double x = image.width > 0 ? geometry.width / image.width : 1, y = image.height > 0 ? geometry.height / image.height : 1;
-  auto boxes = image.boxes;
-  for (auto& [category, box] : boxes) box = {.left = box.left * x, .top = box.top * y, .width = box.width * x, .height = box.height * y};
-  return boxes;
-}
-
 /// A picture and what is known to be on it.
 struct Candidate {
   SourcePicture picture;
@@ -124,7 +116,8 @@ Examination examine_pictures(const LoadedModel& model, const ExaminationOptions&
         examination.failures.emplace_back(error.what());
         continue;
       }
-      if (candidates[i].instances != nullptr) things.push_back(scaled(*candidates[i].instances, batch.back().geometry));
+      if (candidates[i].instances != nullptr)
+        things.push_back(boxes_on_picture(*candidates[i].instances, batch.back().geometry.width, batch.back().geometry.height));
     }
     examiner.add(batch);
   });
@@ -150,7 +143,7 @@ Examination examine_split(const LoadedModel& model, const PreparedDataset& datas
       const auto& image = dataset.images()[static_cast<std::size_t>(images[picture])];
       const auto found = by_file.find(image.file);
       return found == by_file.end() ? std::vector<std::vector<PixelBox>>(words.size())
-                                    : boxes_of_words(words, scaled(*found->second, image.geometry));
+                                    : boxes_of_words(words, boxes_on_picture(*found->second, image.geometry.width, image.geometry.height));
     };
   }
   AttentionExaminer examiner(model, options.search, boxes);

@@ -13,16 +13,17 @@ bool is_inside(const PixelPoint& point, const std::vector<PixelBox>& boxes) {
   return std::ranges::any_of(boxes, [&](const PixelBox& box) { return box.contains(point.x, point.y); });
 }
 
-PixelBox on_original(const PictureGeometry& geometry, const RegionBox& region) {
-  return {.left = geometry.left + region.left * geometry.crop_width,
-          .top = geometry.top + region.top * geometry.crop_height,
-          .width = (region.right - region.left) * geometry.crop_width,
-          .height = (region.bottom - region.top) * geometry.crop_height};
-}
-
 constexpr RegionBox kWholeInput{.left = 0, .top = 0, .right = 1, .bottom = 1};
 
 }  // namespace
+
+double share_inside(const RegionBox& region, const PictureGeometry& geometry, const std::vector<PixelBox>& boxes) {
+  return share_covered({.left = geometry.left + region.left * geometry.crop_width,
+                        .top = geometry.top + region.top * geometry.crop_height,
+                        .width = (region.right - region.left) * geometry.crop_width,
+                        .height = (region.bottom - region.top) * geometry.crop_height},
+                       boxes);
+}
 
 PixelPoint largest_weight_at(const AttentionRecord& attention, std::size_t word) {
   const auto& weights = attention.weights.at(word);
@@ -46,10 +47,9 @@ void GroundingMeter::add(const AttentionRecord& attention, const std::vector<std
     sums_.pointing_centre += is_inside(on_original(geometry, .5, .5), boxes[word]) ? 1 : 0;
     for (std::size_t region = 0; region < attention.regions.size(); ++region) {
       if (!has_area(attention.regions[region])) continue;
-      sums_.mass_in_box +=
-          attention.weights[word].at(region) * share_covered(on_original(geometry, attention.regions[region]), boxes[word]);
+      sums_.mass_in_box += attention.weights[word].at(region) * share_inside(attention.regions[region], geometry, boxes[word]);
     }
-    sums_.box_share += share_covered(on_original(geometry, kWholeInput), boxes[word]);
+    sums_.box_share += share_inside(kWholeInput, geometry, boxes[word]);
   }
 }
 

@@ -16,6 +16,9 @@ struct Grounding {
   double box_share = 0;  ///< mean over words of the share of what the network saw that the boxes cover: the mass that even weights have
 };
 
+/// How much of a region's area lies in the boxes together, 0 where it has none; `geometry` takes it to the picture that the boxes are on.
+double share_inside(const RegionBox& region, const PictureGeometry& geometry, const std::vector<PixelBox>& boxes);
+
 class GroundingMeter {
  public:
   /// One caption. `boxes`: for each word those of what it names, in pixels of the original; empty for words that name nothing.

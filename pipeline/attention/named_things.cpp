@@ -6,6 +6,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "data/prepared/prepared_dataset.h"
+#include "data/scenes/scene.h"
+
 namespace saccade {
 namespace {
 
@@ -123,6 +126,16 @@ std::vector<std::vector<PixelBox>> boxes_of_words(const std::vector<std::string>
     }
   }
   return boxes;
+}
+
+std::vector<std::vector<PixelBox>> boxes_of_words(const std::vector<std::string>& words, const PreparedDataset& dataset, int64_t image) {
+  const auto things = dataset.boxes().of(image);
+  if (dataset.boxes().named_by() == BoxNames::kCategories) return boxes_of_words(words, things);
+  Scene scene;
+  for (const auto& thing : things) {
+    if (const auto object = object_of_name(thing.category, thing.box)) scene.objects.push_back(*object);
+  }
+  return word_boxes(scene, words);
 }
 
 }  // namespace saccade

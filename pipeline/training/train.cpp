@@ -13,6 +13,7 @@
 #include "pipeline/overlay/contact_sheet.h"
 #include "pipeline/progress.h"
 #include "pipeline/stop_signal.h"
+#include "pipeline/training/box_targets.h"
 #include "pipeline/training/checkpoint.h"
 #include "pipeline/training/feature_source.h"
 #include "pipeline/training/optimiser.h"
@@ -50,9 +51,10 @@ class Trainer {
         dataset_(options.data),
         planner_(dataset_, config_.training),
         captioner_(make_captioner()),
-        validation_(dataset_, config_.training.validation_split, config_.training.validation_pictures,
-                    captioner_->encoder->regions(config_.encoder.picture_size)),
+        regions_(captioner_->encoder->regions(config_.encoder.picture_size)),
+        validation_(dataset_, config_.training.validation_split, config_.training.validation_pictures, regions_),
         optimiser_(parameter_groups(), statistics(), config_.training) {
+    if (is_grounded()) require_boxes(dataset_, config_.training.train_split);
     open_run();
     features_.emplace(dataset_, config_.encoder, captioner_,  // the long work last: what can be refused has been
                       FeatureOptions{.device = options.device, .mirrored = config_.training.flips, .quiet = options.quiet});
@@ -165,6 +167,8 @@ class Trainer {
 
   bool is_frozen(const std::string& name) const { return config_.encoder.trainable_from == "none" && name.starts_with("encoder."); }
 
+  bool is_grounded() const { return config_.training.loss.grounding > 0; }
+
   bool is_out_of_patience() const { return config_.training.patience > 0 && progress_.epochs_without_gain >= config_.training.patience; }
 
   void train_epoch() {
@@ -221,7 +225,8 @@ class Trainer {
     const auto features = features_->of(batch);
     shorten();
     const auto output = captioner_->decoder->forward(features, tokens.narrow(2, 0, tokens.size(2) - 1));
-    const auto loss = caption_loss(output, tokens, config_.training.loss);
+    const auto inside = is_grounded() ? box_targets(batch, dataset_, regions_).to(options_.device) : torch::Tensor();
+    const auto loss = caption_loss(output, tokens, config_.training.loss, inside);
     move_baseline(output, loss, config_.training.loss);
     return loss;
   }
@@ -242,7 +247,7 @@ class Trainer {
   void finish_epoch() {
     save();  // a signal during validation loses no step
     optimiser_.swap_averages();
-    const auto [scores, shown, attention] =
+    const auto [scores, shown, attention, grounding] =
         validation_.run(*captioner_->decoder, config_.search, [&](const torch::Tensor& images) { return features_->of(images); });
     const bool is_best = scores.cider > progress_.best_score;
     const double loss = progress_.loss_sum / static_cast<double>(progress_.batch);
@@ -256,18 +261,26 @@ class Trainer {
     if (training.schedule == Schedule::kPlateau && !is_best && progress_.epochs_without_gain % training.decay_epochs == 0) {
       progress_.plateau_factor *= training.decay_factor;
     }
-    log_->write(
-        {{"step", progress_.step},
-         {"epoch", progress_.epoch + 1},
-         {"loss", loss},
-         {"validation", {{"bleu_1", scores.bleu[0]}, {"bleu_4", scores.bleu[3]}, {"rouge_l", scores.rouge_l}, {"cider", scores.cider}}},
-         {"attention",
-          {{"entropy", attention.entropy},
-           {"movement", attention.movement},
-           {"change", attention.change},
-           {"coverage", attention.coverage},
-           {"border", attention.border}}},
-         {"best", is_best}});
+    nlohmann::json entry = {
+        {"step", progress_.step},
+        {"epoch", progress_.epoch + 1},
+        {"loss", loss},
+        {"validation", {{"bleu_1", scores.bleu[0]}, {"bleu_4", scores.bleu[3]}, {"rouge_l", scores.rouge_l}, {"cider", scores.cider}}},
+        {"attention",
+         {{"entropy", attention.entropy},
+          {"movement", attention.movement},
+          {"change", attention.change},
+          {"coverage", attention.coverage},
+          {"border", attention.border}}},
+        {"best", is_best}};
+    if (grounding) {
+      entry["grounding"] = {{"words", grounding->words},
+                            {"pointing", grounding->pointing},
+                            {"pointing_centre", grounding->pointing_centre},
+                            {"mass_in_box", grounding->mass_in_box},
+                            {"box_share", grounding->box_share}};
+    }
+    log_->write(entry);
     for (std::size_t i = 0; i < shown.size(); ++i) {
       log_->picture("overlays/" + std::to_string(i + 1), progress_.step, contact_sheet(shown[i], validation_.picture(i)));
     }
@@ -301,6 +314,7 @@ class Trainer {
   PreparedDataset dataset_;
   BatchPlanner planner_;
   Captioner captioner_;
+  const std::vector<RegionBox> regions_;
   Validation validation_;
   const torch::ScalarType product_type_ = product_type(config_.training.precision, options_.device);
   AdamOptimiser optimiser_;

@@ -1,6 +1,7 @@
 #include "pipeline/training/validation.h"
 
 #include "models/search/beam_search.h"
+#include "pipeline/attention/named_things.h"
 #include "pipeline/hypothesis_record.h"
 #include "pipeline/stop_signal.h"
 
@@ -10,12 +11,10 @@ namespace {
 constexpr std::size_t kBatch = 32;
 constexpr std::size_t kShown = 4;
 
-/// Of a picture that is the network's input itself.
-PictureGeometry whole_picture(int64_t side) {
-  return {.width = static_cast<int>(side),
-          .height = static_cast<int>(side),
-          .crop_width = static_cast<double>(side),
-          .crop_height = static_cast<double>(side)};
+std::vector<std::string> words_written(const CaptionRecord& record) {
+  std::vector<std::string> words;
+  for (const auto& word : record.words) words.push_back(word.word);
+  return words;
 }
 
 }  // namespace
@@ -37,6 +36,7 @@ Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& s
   Result result;
   std::vector<ScoredCaption> captions;
   StatisticsMeter statistics;
+  GroundingMeter grounding;
   for (std::size_t begin = 0; begin < images_.size(); begin += kBatch) {
     StopSignal::throw_if_requested();
     const std::vector<int64_t> batch(images_.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -44,11 +44,12 @@ Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& s
     const auto found = beam_search(decoder, features(torch::tensor(batch)), search);
     for (const auto& hypotheses : found) {
       auto record = record_of(hypotheses, dataset_.vocabulary());
-      auto attention = attention_of(hypotheses.front(), whole_picture(dataset_.side()), regions_);
+      auto attention = attention_of(hypotheses.front(), whole_picture(static_cast<int>(dataset_.side())), regions_);
       statistics.add(attention);
+      const auto image = images_[captions.size()];
+      grounding.add(attention, boxes_of_words(words_written(record), dataset_, image));
       if (captions.size() < kShown) {
-        const auto& image = dataset_.images()[static_cast<std::size_t>(images_[captions.size()])];
-        record.image = image.file;
+        record.image = dataset_.images()[static_cast<std::size_t>(image)].file;
         record.attention = std::move(attention);
         result.shown.push_back(record);
       }
@@ -58,6 +59,7 @@ Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& s
   decoder.train(was_training);
   result.scores = score_captions(captions);
   result.attention = statistics.result();
+  if (const auto found = grounding.result(); found.words > 0) result.grounding = found;
   return result;
 }
 

@@ -68,6 +68,36 @@ TEST_P(CaptionLossOf, DrawnLooksRewardsThoseOfTheCheaperCaption) {
   EXPECT_NEAR(output.baseline.item<double>(), 0.9 * 0.5 + 0.1 * first / 2, 1e-6);
 }
 
+TEST_P(CaptionLossOf, GroundingIsTheLogarithmOfTheWeightInTheBoxesOfNamedWordsAlone) {
+  // Of three words two name something: one gives its boxes 0.5 + 0.3 / 2, the other 0.1. The word between them names nothing.
+  const auto weights = torch::tensor({{{{0.5, 0.3, 0.2}, {0.9, 0.1, 0.0}, {0.1, 0.1, 0.8}}}}).to(device());
+  const auto inside = torch::tensor({{{{1.0, 0.5, 0.0}, {0.0, 0.0, 0.0}, {1.0, 0.0, 0.0}}}}).to(device());
+  const double expected = -(std::log(0.65) + std::log(0.1)) / 2;
+  EXPECT_NEAR(grounding_loss(weights, inside).item<double>(), expected, 1e-3);  // of what keeps the logarithm finite
+  EXPECT_EQ(grounding_loss(weights, torch::zeros_like(inside)).item<double>(), 0) << "no word names anything";
+
+  const auto logits = torch::zeros({1, 1, 3, 5}, device());
+  const auto tokens = torch::tensor({{{1, 4, 4, 2}}}, torch::kLong).to(device());
+  const auto loss = caption_loss({.logits = logits, .weights = weights}, tokens, {.label_smoothing = 0, .grounding = 2}, inside);
+  EXPECT_NEAR(loss.total.item<double>(), std::log(5.0) + 2 * expected, 2e-3);
+  EXPECT_NEAR(loss.cross_entropy.item<double>(), std::log(5.0), 1e-6);
+}
+
+TEST_P(CaptionLossOf, GroundingPullsTheWeightsIntoTheBox) {
+  auto scores = torch::tensor({{{{0.0, 0.0, 0.0, 6.0}}}}).to(device()).set_requires_grad(true);  // all but looks at the last region
+  const auto inside = torch::tensor({{{{1.0, 1.0, 0.0, 0.0}}}}).to(device());
+  const auto gradient = torch::autograd::grad({grounding_loss(scores.softmax(-1), inside)}, {scores})[0][0][0][0].cpu();
+  EXPECT_LT(gradient[0].item<double>(), 0);
+  EXPECT_LT(gradient[1].item<double>(), 0);
+  EXPECT_GT(gradient[2].item<double>(), 0);
+  EXPECT_GT(gradient[3].item<double>(), 0.9);
+  for (int step = 0; step < 50; ++step) {
+    const auto slope = torch::autograd::grad({grounding_loss(scores.softmax(-1), inside)}, {scores})[0];
+    scores = (scores - slope).detach().set_requires_grad(true);
+  }
+  EXPECT_GT((scores.softmax(-1) * inside).sum().item<double>(), 0.95);
+}
+
 TEST_P(CaptionLossOf, NothingButPaddingIsNothing) {
   const auto logits = torch::zeros({1, 1, 2, 5}, device());
   const auto tokens = torch::zeros({1, 1, 3}, torch::kLong).to(device());

@@ -63,6 +63,19 @@ TEST(Config, RefusesImpossibleValues) {
   EXPECT_THAT(error_of({{"search", {{"beam_size", 0}}}}), HasSubstr("search: beam_size"));
 }
 
+TEST(Config, RefusesToPullWeightsThatDoNotDependOnTheWord) {
+  const auto grounded = [](const std::string& score, const std::string& kind) {
+    return error_of({{"decoder", {{"kind", kind}, {"attention", {{"score", score}}}}}, {"training", {{"loss", {{"grounding", 0.5}}}}}});
+  };
+  for (const auto* score : {"none", "start", "additive_separate"}) {
+    EXPECT_THAT(grounded(score, "lstm"), HasSubstr("training.loss.grounding")) << score;
+    EXPECT_THAT(grounded(score, "lstm"), HasSubstr("decoder.attention.score")) << score;
+  }
+  EXPECT_EQ(grounded("additive", "lstm"), "");
+  EXPECT_EQ(grounded("none", "transformer"), "") << "it does not use that attention";
+  EXPECT_THAT(error_of({{"training", {{"loss", {{"grounding", -1}}}}}}), HasSubstr("training.loss.grounding"));
+}
+
 TEST(Config, OverridesByPathAndTakesWeightsRelativeToTheFile) {
   const TemporaryFolder folder;
   std::ofstream(folder / "a.json") << R"({"encoder": {"weights": "w.safetensors"}, "training": {"epochs": 3}})";

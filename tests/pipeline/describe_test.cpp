@@ -27,6 +27,7 @@ TEST(Describe, TellsAModelADataSetARunAndPlainTensorsApart) {
   EXPECT_EQ(data.at("kind"), "prepared data set");
   EXPECT_EQ(data.at("splits"), (nlohmann::json{{"train", 5}, {"val", 2}}));
   EXPECT_EQ(data.at("captions"), 21);
+  EXPECT_GE(data.at("boxes").get<int64_t>(), 7);
 
   std::filesystem::create_directories(folder / "run");
   std::ofstream(folder / "run/config.json") << "{}";

@@ -159,6 +159,76 @@ TEST_F(Prepare, LeavesOutImagesWithoutSplitWhereOthersHaveOne) {
   EXPECT_EQ(summary.images.at("train"), 8);
 }
 
+TEST_F(Prepare, KeepsBoxesAsTheFitOfThePicturesMovesThem) {
+  make_pictures(20);
+  // Picture 1 is 41 × 30, and its file of boxes counts in twice as many pixels: a box from (20, 0) to (30, 15) of the picture.
+  write_text(folder_ / "boxes.json", R"({"images": [{"id": 1, "file_name": ")" + name_of(1) + R"(", "width": 82, "height": 60}],
+    "categories": [{"id": 18, "name": "dog"}], "annotations": [{"image_id": 1, "category_id": 18, "bbox": [40, 0, 20, 30]}]})");
+  auto boxed = options();
+  boxed.boxes = {folder_ / "boxes.json"};
+  const auto box = [&](FitMode fit) {
+    boxed.prepared.fit = fit;
+    EXPECT_EQ(prepare(boxed).boxes, 1);
+    const PreparedDataset dataset(folder_ / "set");
+    EXPECT_TRUE(dataset.boxes().of(0).empty());
+    EXPECT_EQ(dataset.boxes().of(1).at(0).category, "dog");
+    return dataset.boxes().of(1).at(0).box;
+  };
+  const auto squashed = box(FitMode::kSquash);
+  EXPECT_NEAR(squashed.left, 24 * 20. / 41, 1e-5);  // float32
+  EXPECT_NEAR(squashed.right(), 24 * 30. / 41, 1e-5);
+  EXPECT_NEAR(squashed.bottom(), 12, 1e-5);
+  const auto geometry = PreparedDataset(folder_ / "set").images()[1].geometry;
+  EXPECT_EQ(geometry.crop_width, 41);
+  const auto cropped = box(FitMode::kCrop);
+  const auto crop = PreparedDataset(folder_ / "set").images()[1].geometry;
+  ASSERT_EQ(crop.crop_width, 30);
+  EXPECT_NEAR(cropped.left, 24 * (20 - crop.left) / 30, 1e-5);
+  EXPECT_NEAR(cropped.right(), 24 * (30 - crop.left) / 30, 1e-5);
+  EXPECT_NEAR(cropped.bottom(), 12, 1e-5);
+}
+
+TEST_F(Prepare, CountsBoxesItCannotUse) {
+  make_pictures(20);
+  nlohmann::json boxes = {{"categories", {{{"id", 1}, {"name", "dog"}}}}};
+  for (const auto& file : {std::string("val2014/") + name_of(0), std::string("elsewhere.jpg"), name_of(2)}) {
+    const auto id = boxes.contains("images") ? boxes["images"].size() : 0;
+    boxes["images"].push_back({{"id", id}, {"file_name", file}});
+    boxes["annotations"].push_back({{"image_id", id}, {"category_id", 1}, {"bbox", {1, 1, 5, 5}}});
+  }
+  boxes["annotations"].push_back({{"image_id", 2}, {"category_id", 7}, {"bbox", {1, 1, 5, 5}}});
+  write_text(folder_ / "boxes.json", boxes.dump());
+  auto boxed = options();
+  boxed.boxes = {folder_ / "boxes.json"};
+  EXPECT_NE(refusal_of(boxed).find("1 of 4 boxes are bad"), std::string::npos) << refusal_of(boxed);
+  boxed.max_bad_share = 0.3;
+  const auto summary = prepare(boxed);
+  EXPECT_EQ(summary.boxes, 1);
+  EXPECT_EQ(summary.bad_boxes, 1);
+  EXPECT_EQ(summary.boxed_elsewhere, 2) << "a folder in the boxes' name is another picture";
+  const auto skipped = PreparedDataset(folder_ / "set").skipped();
+  ASSERT_EQ(skipped.size(), 1U);
+  EXPECT_NE(skipped[0].reason.find("category_id 7"), std::string::npos);
+  EXPECT_NE(describe(summary).find("2 pictures with boxes"), std::string::npos) << describe(summary);
+}
+
+TEST_F(Prepare, FindsThePictureOfABoxWithoutTheFoldersOfItsName) {
+  make_pictures(20);
+  std::filesystem::create_directories(folder_ / "val2014");
+  std::filesystem::rename(folder_ / name_of(0), folder_ / "val2014" / name_of(0));
+  write_text(folder_ / "captions.txt", "val2014/" + name_of(0) + "#0\tA dog runs .\n" + name_of(1) + "#0\tA dog .\n");
+  const auto write_box_on = [&](const std::string& file) {
+    write_text(folder_ / "boxes.json", R"({"images": [{"id": 1, "file_name": ")" + file + R"("}],
+      "categories": [{"id": 1, "name": "dog"}], "annotations": [{"image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5]}]})");
+  };
+  auto boxed = options();
+  boxed.boxes = {folder_ / "boxes.json"};
+  write_box_on(name_of(0));
+  EXPECT_EQ(prepare(boxed).boxes, 1);
+  write_box_on("another.jpg");
+  EXPECT_NE(refusal_of(boxed).find("another.jpg"), std::string::npos);
+}
+
 TEST_F(Prepare, JoinsSeveralCaptionFiles) {
   make_pictures(4);
   write_text(folder_ / "more.txt", name_of(1) + "#0\tanother caption\n");

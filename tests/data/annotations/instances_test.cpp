@@ -39,6 +39,14 @@ TEST(Instances, AreReadInWhateverOrderTheirListsStand) {
   EXPECT_EQ(found.bad_row_count, 0);
 }
 
+TEST(Instances, AreScaledToThePictureAsItIs) {
+  ImageInstances image{
+      .width = 640, .height = 480, .boxes = {{.category = "dog", .box = {.left = 64, .top = 48, .width = 32, .height = 24}}}};
+  EXPECT_EQ(boxes_on_picture(image, 320, 480)[0].box, (PixelBox{.left = 32, .top = 48, .width = 16, .height = 24}));
+  image.width = image.height = 0;
+  EXPECT_EQ(boxes_on_picture(image, 320, 480)[0].box, image.boxes[0].box) << "counted in pixels of the picture, whatever they are";
+}
+
 TEST(Instances, CountAndNameWhatCannotBeUsed) {
   const auto found = read(R"({
     "images": [{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "again.jpg"}, {"id": 2, "file_name": "../up.jpg"}, {"file_name": "b.jpg"}],

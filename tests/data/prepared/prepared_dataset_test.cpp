@@ -171,6 +171,46 @@ TEST(PreparedDataset, RefusesFilesThatDoNotFitTogether) {
   EXPECT_NE(damage("dataset.json", replace("\"ball\"", "\"dog\"")), "");
 }
 
+/// One image of 100 × 50 whose right half the network sees, with a box there.
+void write_set_with_a_box(const std::filesystem::path& folder, double left = 60) {
+  PreparedDatasetWriter writer(folder, {.side = kSide, .fit = FitMode::kCrop, .min_word_count = 1}, 1);
+  auto image = made_image(0, "train", {"a dog"});
+  image.geometry = {.width = 100, .height = 50, .left = 50, .top = 0, .crop_width = 50, .crop_height = 50};
+  writer.append(image, noisy_picture(kSide, kSide), {{.category = "dog", .box = {.left = left, .top = 0, .width = 25, .height = 25}}});
+  writer.finish({});
+}
+
+TEST(PreparedDataset, KeepsBoxesAsTheNetworkSeesThem) {
+  const TemporaryFolder folder;
+  write_set_with_a_box(folder / "set");
+  const auto boxes = PreparedDataset(folder / "set").boxes().of(0);
+  ASSERT_EQ(boxes.size(), 1U);
+  EXPECT_EQ(boxes[0].category, "dog");
+  EXPECT_NEAR(boxes[0].box.left, 0.2 * kSide, 1e-6);  // float32
+  EXPECT_EQ(boxes[0].box.width, kSide / 2);
+  write_set_with_a_box(folder / "other", 65);
+  EXPECT_NE(PreparedDataset(folder / "set").fingerprint(), PreparedDataset(folder / "other").fingerprint()) << "training sees boxes";
+}
+
+TEST(PreparedDataset, RefusesBoxesThatWereChanged) {
+  const TemporaryFolder folder;
+  write_set_with_a_box(folder / "set");
+  auto text = read_text(folder / "set/boxes.safetensors");
+  text.back() ^= 1;
+  write_text(folder / "set/boxes.safetensors", text);
+  EXPECT_NE(refusal_of(folder / "set"), "");
+  std::filesystem::remove(folder / "set/boxes.safetensors");
+  EXPECT_NE(refusal_of(folder / "set"), "");
+}
+
+TEST(PreparedDatasetWriter, LeavesNoBoxesOfTheSetBefore) {
+  const TemporaryFolder folder;
+  write_set_with_a_box(folder / "set");
+  write_small_set(folder / "set");
+  EXPECT_FALSE(std::filesystem::exists(folder / "set/boxes.safetensors"));
+  EXPECT_EQ(PreparedDataset(folder / "set").boxes().size(), 0);
+}
+
 TEST(PreparedDataset, FindsChangedPixelsWhenAsked) {
   const TemporaryFolder folder;
   write_small_set(folder / "set");

@@ -144,6 +144,22 @@ TEST(SceneVerdict, RefusesWhatIsOutsideTheGrammar) {
   }
 }
 
+TEST(NameOfObject, TellsItsSizeColourAndShapeAndIsReadBack) {
+  const auto scene = red_circle_and_blue_stars();
+  for (const auto& object : scene.objects) {
+    const auto read = object_of_name(name_of_object(object), object.box);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->shape, object.shape);
+    EXPECT_EQ(read->colour, object.colour);
+    EXPECT_EQ(read->size, object.size);
+    EXPECT_EQ(read->box, object.box);
+  }
+  EXPECT_EQ(name_of_object(scene.objects[0]), "large red circle");
+  for (const auto* name : {"", "circle", "large red circles", "red large circle", "a large red circle"}) {
+    EXPECT_FALSE(object_of_name(name, {})) << name;
+  }
+}
+
 TEST(WordBoxes, AreThoseOfTheNamedObjects) {
   const auto scene = red_circle_and_blue_stars();
   const auto boxes = word_boxes(scene, split("a large red circle left of two blue stars and a green star circles"));

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "data/error.h"
+#include "data/files/json_document.h"
 #include "data/files/safetensors.h"
 #include "models/search/beam_search.h"
 #include "pipeline/demo/scene_set.h"
@@ -46,7 +47,7 @@ class Training : public testing::Test {
                                       {"warmup_steps", 3},
                                       {"learning_rate", 5e-3},
                                       {"checkpoint_seconds", 1e-6},
-                                      {"loss", {{"doubly_stochastic", 0.1}}}}},
+                                      {"loss", {{"doubly_stochastic", 0.1}, {"grounding", 0.2}}}}},
                                     {"search", {{"beam_size", 2}, {"max_length", 8}}}},
                                    "test"),
             .quiet = true};
@@ -91,6 +92,49 @@ TEST_F(Training, LowersTheLossAndKeepsTheBestModel) {
   }
   ASSERT_EQ(losses.size(), 12u);
   EXPECT_LT(losses.back(), 0.8 * losses.front());
+}
+
+TEST_F(Training, WithBoxesPutsMoreWeightOnWhatWordsName) {
+  std::map<double, nlohmann::json> grounding;
+  for (const double weight : {0.0, 1.0}) {
+    auto run = options("grounding-" + std::to_string(weight));
+    run.config.training.epochs = 10;
+    run.config.training.patience = 0;
+    run.config.training.learning_rate = 0.02;
+    run.config.training.loss = {.grounding = weight};
+    run.config.decoder.dropout = 0;
+    train(run);
+    grounding[weight] = read_train_log(run.output / "log.jsonl").back().at("grounding");
+    EXPECT_GT(grounding[weight].at("words").get<int64_t>(), 4);
+  }
+  EXPECT_GT(grounding[1].at("mass_in_box").get<double>(), 1.2 * grounding[0].at("mass_in_box").get<double>())
+      << grounding[0] << grounding[1];
+}
+
+/// As sets were prepared before they could hold boxes.
+void take_boxes_away(const std::filesystem::path& data) {
+  auto dataset = read_json_file(data / "dataset.json");
+  dataset.at("files").erase("boxes.safetensors");
+  std::ofstream(data / "dataset.json") << dataset;
+  std::filesystem::remove(data / "boxes.safetensors");
+}
+
+TEST_F(Training, OfASetWithoutBoxesRefusesToPullWeightsIntoThem) {
+  auto run = options("run");
+  run.data = runs_ / "scenes";
+  std::filesystem::copy(data_->path() / "scenes", run.data);
+  take_boxes_away(run.data);
+  try {
+    train(run);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("training.loss.grounding"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(run.output));
+  run.config.training.epochs = 1;
+  run.config.training.loss.grounding = 0;
+  train(run);
+  EXPECT_FALSE(read_train_log(run.output / "log.jsonl").back().contains("grounding"));
 }
 
 /// The run that the test below kills, in a process of its own: torch cannot train in a forked one.
