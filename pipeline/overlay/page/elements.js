@@ -19,14 +19,29 @@ function unpack({low = 0, high, parts}) {
 }
 
 // Rows of equal length, as views into one array.
-const rowsOf = (values, count) => Array.from({length: count}, (_, i) => values.subarray(i * values.length / count, (i + 1) * values.length / count));
+function rowsOf(values, count) {
+  const length = values.length / count;
+  return Array.from({length: count}, (_, i) => values.subarray(i * length, (i + 1) * length));
+}
 
 function number(value) {
   if (value < 0) return "−" + number(-value);
-  return value === 0 ? "0" : value >= 100 ? String(Math.round(value)) : value >= 0.001 ? String(Number(value.toPrecision(2))) : value.toExponential(1);
+  if (value === 0 || value >= 100) return String(Math.round(value));
+  return value >= 0.001 ? String(Number(value.toPrecision(2))) : value.toExponential(1);
 }
 
+const lowest = values => values.reduce((least, value) => Math.min(least, value), Infinity);
 const largest = values => values.reduce((most, value) => Math.max(most, value), 0);
+
+// Work that is done again only when what it depends on has changed.
+function onChange(of, work) {
+  let last = null;
+  return () => {
+    const now = of().join();
+    if (now !== last) work();
+    last = now;
+  };
+}
 
 // Indices of `values`, those of the largest first.
 const byWeight = values => Array.from(values.keys()).sort((a, b) => values[b] - values[a]);

@@ -20,13 +20,11 @@ function buildHeads(picture, body) {
       return make("figure", {class: "tile"}, stage, make("figcaption", {}, name, figure));
     })));
   }
-  return () => {
-    const rows = steps[picture.latest].heads;
-    if (!rows) return;
-    const limit = Math.max(...rows.map(largest));
+  return onChange(() => [picture.latest], () => {
+    const rows = steps[picture.latest].heads, limit = Math.max(...rows.map(largest));
     tiles.forEach(({canvas, figure}, i) => {
       paint(canvas, picture, rows[i], limit);
       figure.textContent = `largest ${number(largest(rows[i]))}`;
     });
-  };
+  });
 }

@@ -3,18 +3,31 @@ const mostLines = 14;  // more would hide the picture
 
 function singleMap(picture, {name, rows}) {
   const {stage, canvas} = miniature(picture, 300, name);
-  paint(canvas, picture, rows[0], largest(rows[0]));
+  const low = Math.min(0, lowest(rows[0]));
+  paint(canvas, picture, rows[0].map(value => value - low), largest(rows[0]) - low);
   return make("figure", {class: "tile"}, stage, make("figcaption", {}, name, make("small", {}, `largest ${number(largest(rows[0]))}`)));
 }
 
 function lines(picture, from, weights) {
-    const seen = byWeight(weights).filter(region => region !== from && weights[region] > 0).slice(0, mostLines), most = weights[seen[0]];
-  const [x, y] = centreOf(picture, from), {width, height} = picture;
+  const seen = byWeight(weights).filter(region => region !== from && weights[region] > 0).slice(0, mostLines);
+  const [x1, y1] = scaled(picture, centreOf(picture, from)), most = weights[seen[0]];
   return seen.reverse().flatMap(region => {
-    const [x2, y2] = centreOf(picture, region), part = weights[region] / most;
-    const ends = {x1: x * width, y1: y * height, x2: x2 * width, y2: y2 * height};
-    return [draw("line", {class: "under", ...ends, opacity: part, "stroke-width": 2 + 4 * part}), draw("line", {...ends, opacity: part, "stroke-width": 1 + 2.5 * part})];
+    const [x2, y2] = scaled(picture, centreOf(picture, region)), part = weights[region] / most, at = {x1, y1, x2, y2, opacity: part};
+    return [draw("line", {class: "under", ...at, "stroke-width": 2 + 4 * part}), draw("line", {...at, "stroke-width": 1 + 2.5 * part})];
   });
+}
+
+// Where all regions together looked.
+function meanRow(rows) {
+  return Float32Array.from(rows[0], (_, region) => rows.reduce((sum, row) => sum + row[region], 0) / rows.length);
+}
+
+function tellRow(picture, region, weights) {
+  const most = byWeight(weights)[0];
+  if (region < 0)
+    return `How much the regions looked at each place, on average; most ${placeName(picture, most)}. Point at a region: where did it look?`;
+  return `The region ${placeName(picture, region)} (${regionName(picture, region)}) looked most ` +
+    `${most === region ? "at itself" : placeName(picture, most)}: ${number(weights[most])}; at itself ${number(weights[region])}.`;
 }
 
 function buildSelfAttention(picture, maps, body) {
@@ -25,13 +38,10 @@ function buildSelfAttention(picture, maps, body) {
   const update = () => {
     const {rows} = maps[chosen];
     choices.forEach((item, i) => item.setAttribute("aria-pressed", String(i === chosen)));
-    const weights = region < 0 ? Float32Array.from(rows[0], (_, i) => rows.reduce((sum, row) => sum + row[i], 0) / rows.length) : rows[region];
+    const weights = region < 0 ? meanRow(rows) : rows[region];
     paint(canvas, picture, weights, largest(weights));
     marks.replaceChildren(...(region < 0 ? [] : [...lines(picture, region, weights), ...outline(picture, region)]));
-    const most = byWeight(weights)[0];
-    readout.textContent = region < 0 ? `How much the regions looked at each place, on average; most ${placeName(picture, most)}. Point at a region to see where it looked.` :
-      `The region ${placeName(picture, region)} (${regionName(picture, region)}) looked most ${most === region ? "at itself" : placeName(picture, most)}: ` +
-      `${number(weights[most])}; at itself ${number(weights[region])}.`;
+    readout.textContent = tellRow(picture, region, weights);
   };
   choices.forEach((item, i) => item.addEventListener("click", () => { chosen = i; update(); }));
   const choose = next => { if (next !== region) { region = next; update(); } };
@@ -41,12 +51,14 @@ function buildSelfAttention(picture, maps, body) {
     take: next => { kept = next; choose(next); },
     now: () => region,
   });
-  body.append(make("div", {class: "bar"}, ...choices), make("div", {class: "beside"}, stage, readout));
+  const bar = make("div", {class: "bar", role: "group", "aria-label": "Maps of self-attention"}, ...choices);
+  body.append(bar, make("div", {class: "beside"}, stage, readout));
   update();
 }
 
 function buildMaps(picture, body) {
-  const {maps} = picture.explanation, single = maps.filter(({rows}) => rows.length === 1), pairs = maps.filter(({rows}) => rows.length > 1);
+  const {maps} = picture.explanation;
+  const single = maps.filter(({rows}) => rows.length === 1), pairs = maps.filter(({rows}) => rows.length > 1);
   if (single.length) body.append(make("div", {class: "tiles"}, ...single.map(map => singleMap(picture, map))));
   if (pairs.length) buildSelfAttention(picture, pairs, body);
   return () => {};

@@ -53,4 +53,4 @@ addEventListener("load", () => {
   const [, picture, word] = location.hash.match(/^#(\d+)\.(\d+)$/) || [];
   if (pictures[picture - 1]) pictures[picture - 1].pin(word - 1);
 });
-document.querySelectorAll(".controls input").forEach(input => input.addEventListener("change", () => pictures.forEach(({rescale}) => rescale())));
+document.querySelector(".controls")?.addEventListener("change", () => pictures.forEach(({rescale}) => rescale()));

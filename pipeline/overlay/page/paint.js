@@ -29,8 +29,8 @@ function gridValues({grid, crop}, weights, width, height) {
       const upper = weights[row.first * grid.columns + i], lower = weights[row.second * grid.columns + i];
       line[i] = row.onGrid ? upper + (lower - upper) * row.share : 0;
     }
-    columns.forEach((column, x) => {
-      if (column.inside) values[y * width + x] = column.onGrid ? line[column.first] + (line[column.second] - line[column.first]) * column.share : 0;
+    columns.forEach(({inside, onGrid, first, second, share}, x) => {
+      if (inside) values[y * width + x] = onGrid ? line[first] + (line[second] - line[first]) * share : 0;
     });
   });
   return values;
@@ -39,7 +39,10 @@ function gridValues({grid, crop}, weights, width, height) {
 function boxValues({boxes, crop}, weights, width, height) {
   const values = new Float32Array(width * height).fill(-1);
   const raise = (box, value) => {
-    const at = (place, axis, pixels) => Math.min(Math.max(Math.ceil((crop[axis] + place * crop[axis + 2]) * pixels - 0.5 - 1e-9), 0), pixels);
+    const at = (place, axis, pixels) => {
+      const first = Math.ceil((crop[axis] + place * crop[axis + 2]) * pixels - 0.5 - 1e-9);
+      return Math.min(Math.max(first, 0), pixels);
+    };
     const right = at(box[2], 0, width), bottom = at(box[3], 1, height), left = at(box[0], 0, width);
     for (let y = at(box[1], 1, height); y < bottom; ++y)
       for (let x = left; x < right; ++x) values[y * width + x] = Math.max(values[y * width + x], value);

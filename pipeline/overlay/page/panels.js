@@ -1,6 +1,7 @@
 // Parts of a picture that are folded away; what is in them is made when they are opened.
 function addPanel(picture, title, hint, build) {
-  const body = make("div", {class: "body"}), panel = make("details", {class: "panel"}, make("summary", {}, title, make("small", {}, hint)), body);
+  const body = make("div", {class: "body"}), summary = make("summary", {}, title, make("small", {}, hint));
+  const panel = make("details", {class: "panel"}, summary, body);
   picture.article.append(panel);
   panel.addEventListener("toggle", async () => {
     if (!panel.open || body.firstChild) return;

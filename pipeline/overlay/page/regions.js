@@ -43,12 +43,16 @@ function neighbour(picture, region, [right, down]) {
 function placeName(picture, region) {
   const [x, y] = centreOf(picture, region), third = (part, names) => names[Math.min(2, Math.max(0, Math.floor(part * 3)))];
   const across = third(x, ["left", "", "right"]), down = third(y, ["upper", "", "lower"]);
-  return across && down ? `at the ${down} ${across}` : across ? `at the ${across}` : down ? (down === "upper" ? "at the top" : "at the bottom") : "in the middle";
+  if (across) return down ? `at the ${down} ${across}` : `at the ${across}`;
+  return {upper: "at the top", lower: "at the bottom", "": "in the middle"}[down];
 }
 
 function regionName({grid}, region) {
   return grid ? `row ${Math.floor(region / grid.columns) + 1}, column ${region % grid.columns + 1}` : `region ${region + 1}`;
 }
+
+// Parts of the picture in its pixels.
+const scaled = (picture, [right, down]) => [right * picture.width, down * picture.height];
 
 // A layer over a picture for outlines and lines, measured in its pixels.
 function marksOver(stage, picture) {
@@ -58,12 +62,13 @@ function marksOver(stage, picture) {
 }
 
 function outline(picture, region) {
-  const [left, top, right, bottom] = placeOn(picture, region), {width, height} = picture;
-  const at = {x: left * width, y: top * height, width: (right - left) * width, height: (bottom - top) * height};
+  const [left, top, right, bottom] = placeOn(picture, region), [x, y] = scaled(picture, [left, top]);
+  const [width, height] = scaled(picture, [right - left, bottom - top]), at = {x, y, width, height};
   return [draw("rect", {class: "outline under", ...at}), draw("rect", {class: "outline", ...at})];
 }
 
-// Calls `look(region)` while the pointer is over a region or the arrow keys walk, look(-1) when it leaves, and `take(region)` on a click, Enter or Esc.
+// Calls look(region) while the pointer is over a region and look(-1) when it leaves, take(region) on a click and where the arrow keys lead,
+// take(-1) on Escape.
 function pickRegions(stage, picture, label, {look, take, now}) {
   const under = event => {
     const box = stage.getBoundingClientRect();

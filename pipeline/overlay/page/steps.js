@@ -16,9 +16,10 @@ function paintStrip(canvas, values) {
 
 // A bar a region, in the order of the regions; those below zero hang.
 function regionBars(values) {
-  const low = values.reduce((least, value) => Math.min(least, value), 0), high = values.reduce((most, value) => Math.max(most, value), 0), span = high - low || 1;
-  return draw("svg", {class: "regions", viewBox: `0 0 ${values.length} 1`, preserveAspectRatio: "none", "aria-hidden": "true"},
-    ...Array.from(values, (value, i) => draw("rect", {x: i + 0.1, width: 0.8, y: (high - Math.max(0, value)) / span, height: Math.max(0.01, Math.abs(value) / span)})));
+  const high = largest(values), span = high - Math.min(0, lowest(values)) || 1;
+  const bars = Array.from(values, (value, i) => draw("rect",
+    {x: i + 0.1, width: 0.8, y: (high - Math.max(0, value)) / span, height: Math.max(0.01, Math.abs(value) / span)}));
+  return draw("svg", {class: "regions", viewBox: `0 0 ${values.length} 1`, preserveAspectRatio: "none", "aria-hidden": "true"}, ...bars);
 }
 
 function candidateBars(word, candidates) {
@@ -26,7 +27,8 @@ function candidateBars(word, candidates) {
   return make("ol", {class: "candidates"}, ...listed.map(([name, probability]) => {
     const bar = make("i");
     bar.style.width = `${Math.max(0.5, probability * 100)}%`;
-    return make("li", name === word.word ? {class: "written"} : {}, make("bdi", {}, name), make("span", {class: "track"}, bar), make("span", {class: "figure"}, number(probability)));
+    return make("li", name === word.word ? {class: "written"} : {}, make("bdi", {}, name), make("span", {class: "track"}, bar),
+      make("span", {class: "figure"}, number(probability)));
   }));
 }
 
@@ -34,7 +36,8 @@ const stages = [
   {
     name: "Query",
     has: now => now.step.query,
-    say: now => `${now.before ? `After “${now.before}” the` : "The"} decoder asks: what do I need to see for the next word? Its question is a list of ${now.step.query.length} numbers, the query.`,
+    say: now => (now.before ? `After “${now.before}” the` : "The") + " decoder asks: what do I need to see for the next word? " +
+      `Its question is a list of ${now.step.query.length} numbers, the query.`,
     fill: (now, card) => {
       const canvas = make("canvas", {class: "strip-of-numbers", role: "img", "aria-label": "The query's numbers as colours"});
       paintStrip(canvas, now.step.query);
@@ -46,7 +49,7 @@ const stages = [
     has: now => now.scores,
     say: () => "The query is held against every region. The better a region answers it, the higher its score.",
     fill: (now, card) => {
-      const low = now.scores.reduce((least, value) => Math.min(least, value), Infinity), high = now.scores.reduce((most, value) => Math.max(most, value), -Infinity);
+      const low = lowest(now.scores), high = -lowest(now.scores.map(value => -value));
       const {stage, canvas} = miniature(now.picture, 420, "Scores over the picture");
       paint(canvas, now.picture, now.scores.map(value => value - low), high - low);
       card.append(stage, regionBars(now.scores), make("small", {}, `${number(low)} to ${number(high)}, a bar a region`));
@@ -55,8 +58,8 @@ const stages = [
   {
     name: "Weights",
     has: () => true,
-    say: now => `Normalised, as by a softmax, the scores become weights that add up to 1. The largest, ${number(largest(now.weights))}, lies ` +
-      `${placeName(now.picture, byWeight(now.weights)[0])}. This is attention.`,
+    say: now => "Normalised, as by a softmax, the scores become weights that add up to 1. This is attention. The largest, " +
+      `${number(largest(now.weights))}, lies ${placeName(now.picture, byWeight(now.weights)[0])}.`,
     fill: (now, card) => {
       const {stage, canvas} = miniature(now.picture, 420, "Weights over the picture");
       paint(canvas, now.picture, now.weights, largest(now.weights));
@@ -81,16 +84,17 @@ const stages = [
   {
     name: "Word",
     has: now => now.step.candidates.length,
-    say: now => `From what it sees and what it has written, the decoder gives every word it knows a probability. It writes “${now.word.word}” (${number(now.word.probability)})` +
-      (now.step.candidates[0][0] === now.word.word ? "." : ", not the most probable here: the search found that the whole caption gains by it."),
+    say: now => "From what it sees and what it has written, the decoder gives every word it knows a probability. " +
+      `It writes “${now.word.word}” (${number(now.word.probability)})` +
+      (now.step.candidates[0][0] === now.word.word ? "." : ", not the most probable here: the search found that the caption gains by it."),
     fill: (now, card) => card.append(candidateBars(now.word, now.step.candidates)),
   },
 ];
 
 function momentOf(picture, index, head) {
   const word = picture.words[index], step = picture.explanation.steps[index];
-  return {picture, word, step, before: picture.words.slice(0, index).map(({word: text}) => text).join(" "), scores: step.scores && step.scores[head],
-    weights: step.heads ? step.heads[head] : word.values};
+  const before = picture.words.slice(0, index).map(({word: text}) => text).join(" ");
+  return {picture, word, step, before, scores: step.scores?.[head], weights: step.heads ? step.heads[head] : word.values};
 }
 
 function buildSteps(picture, body) {
@@ -109,11 +113,13 @@ function buildSteps(picture, body) {
     back.disabled = index === 0 && at === 0;
     forward.disabled = index === last && at === present.length - 1;
     where.textContent = `word ${index + 1} of ${last + 1}, stage ${at + 1} of ${present.length}`;
-    line.replaceChildren(now.before, now.before ? " " : "", at === present.length - 1 ? make("mark", {}, now.word.word) : make("span", {class: "blank"}, "?"));
+    const written = at === present.length - 1 ? make("mark", {}, now.word.word) : make("span", {class: "blank"}, "?");
+    line.replaceChildren(now.before, now.before ? " " : "", written);
     said.textContent = present[at].say(now);
     const key = `${index} ${choice.value}`;
     if (key !== drawn) {
-      cards.replaceChildren(...present.map(({name}, i) => make("li", {class: "stage-card"}, make("h4", {}, make("b", {}, String(i + 1)), name))));
+      const heading = (name, i) => make("h4", {}, make("b", {}, String(i + 1)), name);
+      cards.replaceChildren(...present.map(({name}, i) => make("li", {class: "stage-card"}, heading(name, i))));
       drawn = key;
     }
     [...cards.children].forEach((card, i) => {

@@ -7,6 +7,8 @@ const measures = [
   {key: "gate", name: "Gate β", most: () => 1, hint: "how much of what was seen the word let in"},
 ];
 
+const told = value => value === undefined ? "–" : number(value);
+
 function showStrength(picture) {
   const {words} = picture, count = words.length;
   const has = measure => words.some(word => word.strength[measure.key] !== undefined);
@@ -21,18 +23,18 @@ function showStrength(picture) {
       bar.addEventListener("pointerleave", () => picture.show(picture.pinnedWord));
       bar.addEventListener("click", () => picture.pin(picture.pinnedWord === i ? -1 : i));
     });
-    const said = `${measure.name}, ${measure.hint}: ` + words.map((word, i) => `${word.word} ${values[i] === undefined ? "–" : number(values[i])}`).join(", ");
-    const figure = make("output");
+    const said = `${measure.name}, ${measure.hint}: ` + words.map((word, i) => `${word.word} ${told(values[i])}`).join(", ");
+    const figure = make("span", {class: "figure"});
     const svg = draw("svg", {viewBox: `0 0 ${count} 1`, preserveAspectRatio: "none", role: "img", "aria-label": said}, ...bars);
     return {measure, values, mean, bars, figure, row: [make("span", {title: measure.hint}, measure.name), svg, figure]};
   });
   const names = make("div", {class: "names", "aria-hidden": "true"}, ...words.map(word => make("bdi", {}, word.word)));
-  const block = make("div", {class: "strength", dir: picture.isRightToLeft ? "rtl" : "ltr"}, ...plots.flatMap(plot => plot.row), make("span"), names);
+  const dir = picture.isRightToLeft ? "rtl" : "ltr";
+  const block = make("div", {class: "strength", dir}, ...plots.flatMap(plot => plot.row), make("span"), names);
   picture.article.querySelector(".told").append(block);
   const update = () => plots.forEach(({values, mean, bars, figure}) => {
     bars.forEach((bar, i) => bar.classList.toggle("shown", i === picture.word));
-    const value = values[picture.word];
-    figure.textContent = picture.word in words ? value === undefined ? "–" : number(value) : `mean ${number(mean)}`;
+    figure.textContent = picture.word in words ? told(values[picture.word]) : `mean ${number(mean)}`;
   });
   picture.views.push(update);
   update();

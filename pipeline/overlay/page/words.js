@@ -29,9 +29,10 @@ function wordButtons(picture, toolbar, buttons) {
 }
 
 // The same words once more, small, for a part that lies far below the caption; it shows the latest where none is pointed at.
-function wordBar(picture, buttons = picture.words.map(word => button({tabindex: "-1"}, make("bdi", {}, word.word)))) {
-  const bar = make("div", {class: "bar", role: "toolbar", dir: picture.isRightToLeft ? "rtl" : "ltr", "aria-label": "Words of the caption"}, ...buttons);
-  if (buttons.length) buttons[0].tabIndex = 0;
+function wordBar(picture) {
+  const buttons = picture.words.map((word, i) => button({tabindex: i ? "-1" : "0"}, make("bdi", {}, word.word)));
+  const dir = picture.isRightToLeft ? "rtl" : "ltr";
+  const bar = make("div", {class: "bar", role: "toolbar", dir, "aria-label": "Words of the caption"}, ...buttons);
   wordButtons(picture, bar, buttons);
   picture.views.push(() => buttons.forEach((item, i) => item.classList.toggle("latest", i === picture.latest)));
   return bar;
@@ -41,7 +42,8 @@ function wordBar(picture, buttons = picture.words.map(word => button({tabindex: 
 function tintByRegion(picture, buttons) {
   const {region} = picture, most = region < 0 ? 0 : largest(picture.words.map(word => word.values[region]));
   picture.article.querySelector(".caption").classList.toggle("tinted", region >= 0);
-  picture.words.forEach((word, i) => buttons[i].style.setProperty("--looked", `${region < 0 || !most ? 0 : Math.round(word.values[region] / most * 100)}%`));
+  const part = word => region < 0 || !most ? 0 : word.values[region] / most;
+  picture.words.forEach((word, i) => buttons[i].style.setProperty("--looked", `${Math.round(part(word) * 100)}%`));
 }
 
 function tellWord(picture, look) {
@@ -51,8 +53,9 @@ function tellWord(picture, look) {
       `${number(look.most * picture.regions / picture.words.length)} times an even look.`;
   }
   const most = look.values.indexOf(largest(look.values));
+  const place = most < 0 ? "" : placeName(picture, most);
   return `“${look.word}”: probability ${number(look.probability)}` + ("gate" in look ? `, gate β ${number(look.gate)}` : "") +
-    `. Largest weight ${number(look.most)} ${most < 0 ? "" : placeName(picture, most)}, ${number(look.most * picture.regions)} times an even look.`;
+    `. Largest weight ${number(look.most)} ${place}, ${number(look.most * picture.regions)} times an even look.`;
 }
 
 function tellRegion(picture) {
@@ -79,7 +82,12 @@ function showCaption(picture) {
     take: region => picture.take(region),
     now: () => picture.region,
   });
-  let painted = null;  // what the canvas holds
+  const repaint = onChange(() => [picture.word, picture.limitOf(picture.looks[picture.word])], () => {
+    const look = picture.looks[picture.word], limit = picture.limitOf(look);
+    legend.lastElementChild.textContent = number(limit);
+    sizeLike(canvas, picture);
+    paint(canvas, picture, look.values, limit);
+  });
   picture.views.push(() => {
     const look = picture.looks[picture.word], {naturalWidth} = picture.image;
     canvas.hidden = legend.hidden = !look;
@@ -87,13 +95,7 @@ function showCaption(picture) {
     ofRegion.textContent = tellRegion(picture);
     tintByRegion(picture, buttons);
     marks.replaceChildren(...(picture.region < 0 ? [] : outline(picture, picture.region)));
-    if (!look || !naturalWidth) return;
-    const limit = picture.limitOf(look);
-    legend.lastElementChild.textContent = number(limit);
-    if (painted && painted.look === look && painted.limit === limit) return;
-    sizeLike(canvas, picture);
-    paint(canvas, picture, look.values, limit);
-    painted = {look, limit};
+    if (look && naturalWidth) repaint();
   });
   return focus;
 }
