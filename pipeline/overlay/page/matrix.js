@@ -56,8 +56,8 @@ function frame(cursor, {left, cell}, row, column) {
 function tellCell(picture, look, column) {
   if (column < 0) return "Point at a cell: a row is a word, a column a region of the picture.";
   const weight = number(look.everywhere[column]);
-  return column < picture.placed ? `“${look.word}” looked ${placeName(picture, column)} (${regionName(picture, column)}) with ${weight}.` :
-    `“${look.word}” gave ${weight} to a region that has no place in the picture.`;
+  return column < picture.placed ? `${picture.quote(look.word)} looked ${placeName(picture, column)} (${regionName(picture, column)}) with ${weight}.` :
+    `${picture.quote(look.word)} gave ${weight} to a region that has no place in the picture.`;
 }
 
 function buildMatrix(picture, body) {

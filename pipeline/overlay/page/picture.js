@@ -22,6 +22,9 @@ class ReportPicture {
     this.views = [];
   }
   get isRightToLeft() { return getComputedStyle(this.article.querySelector(".caption")).direction === "rtl"; }
+  quote(word) {
+    return this.isRightToLeft ? `\u2068“${word}”\u2069` : `“${word}”`;  // isolated: it stands in an English sentence
+  }
   limitOf(look) {
     return look.isSum || document.querySelector(".controls input[value=word]").checked ? look.most : this.most;
   }

@@ -36,7 +36,7 @@ const stages = [
   {
     name: "Query",
     has: now => now.step.query,
-    say: now => (now.before ? `After “${now.before}” the` : "The") + " decoder asks: what do I need to see for the next word? " +
+    say: now => (now.before ? `After ${now.picture.quote(now.before)} the` : "The") + " decoder asks: what do I need to see for the next word? " +
       `Its question is a list of ${now.step.query.length} numbers, the query.`,
     fill: (now, card) => {
       const canvas = make("canvas", {class: "strip-of-numbers", role: "img", "aria-label": "The query's numbers as colours"});
@@ -85,7 +85,7 @@ const stages = [
     name: "Word",
     has: now => now.step.candidates.length,
     say: now => "From what it sees and what it has written, the decoder gives every word it knows a probability. " +
-      `It writes “${now.word.word}” (${number(now.word.probability)})` +
+      `It writes ${now.picture.quote(now.word.word)} (${number(now.word.probability)})` +
       (now.step.candidates[0][0] === now.word.word ? "." : ", not the most probable here: the search found that the caption gains by it."),
     fill: (now, card) => card.append(candidateBars(now.word, now.step.candidates)),
   },

@@ -25,7 +25,7 @@ function fall(label, value, kind) {
 function buildWhy(picture, body) {
   const caption = picture.image.alt;
   const cards = picture.explanation.without.map(({regions, probability, caption: instead}, i) => {
-    const word = picture.words[i], label = `The picture without what “${word.word}” looked at most`;
+    const word = picture.words[i], label = `The picture without what ${picture.quote(word.word)} looked at most`;
     const {stage, canvas, marks} = miniature(picture, 340, label);
     takeAway(canvas, picture, regions);
     marks.append(...regions.flatMap(region => outline(picture, region)));
@@ -38,8 +38,8 @@ function buildWhy(picture, body) {
     card.addEventListener("pointerleave", () => picture.show(picture.pinnedWord));
     return card;
   });
-  const text = "What each word looked at most was taken out of the picture, and the picture was captioned again. A probability that falls " +
-    "says that the word was written for what lay there; one that stays, that it was written for other reasons.";
+  const text = "What each word looked at most was taken out of the picture, and the picture was captioned again. A probability that " +
+    "falls says that the word was written for what lay there; one that stays, that it was written for other reasons.";
   body.append(make("p", {class: "text"}, text), make("div", {class: "whys"}, ...cards));
   return () => cards.forEach((card, i) => card.classList.toggle("shown", i === picture.word));
 }

@@ -54,7 +54,7 @@ function tellWord(picture, look) {
   }
   const most = look.values.indexOf(largest(look.values));
   const place = most < 0 ? "" : placeName(picture, most);
-  return `“${look.word}”: probability ${number(look.probability)}` + ("gate" in look ? `, gate β ${number(look.gate)}` : "") +
+  return `${picture.quote(look.word)}: probability ${number(look.probability)}` + ("gate" in look ? `, gate β ${number(look.gate)}` : "") +
     `. Largest weight ${number(look.most)} ${place}, ${number(look.most * picture.regions)} times an even look.`;
 }
 
@@ -63,7 +63,7 @@ function tellRegion(picture) {
   if (region < 0) return "Point at a place in the picture: which words looked at it?";
   const weights = words.map(word => word.values[region]), first = byWeight(weights).slice(0, 3).filter(i => weights[i] > 0);
   return `The region ${placeName(picture, region)} (${regionName(picture, region)}) was looked at ` +
-    (first.length ? "most by " + first.map(i => `“${words[i].word}” ${number(weights[i])}`).join(", ") + "." : "by no word.");
+    (first.length ? "most by " + first.map(i => `${picture.quote(words[i].word)} ${number(weights[i])}`).join(", ") + "." : "by no word.");
 }
 
 // Caption, map and outline over the picture, and what is told of them.
