@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
+#include "pipeline/overlay/colour_map.h"
 #include "tests/pipeline/overlay/example_record.h"
 
 namespace saccade {
