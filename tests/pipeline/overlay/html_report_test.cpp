@@ -27,16 +27,19 @@ Report hostile_report() {
   record.image = kHostile + ".jpg";
   record.warning = kHostile;
   record.caption = kHostile;
+  auto picture = report_picture(record, sloped_picture(60, 40), kHostile);
+  picture.explanation = example_explanation(record);
+  picture.explanation->heads[0] = picture.explanation->maps[0].name = picture.explanation->without[0].caption = kHostile;
   auto failed = CaptionRecord{.image = kHostile, .error = kHostile};
-  return {.title = kHostile,
-          .text = kHostile,
-          .sections = {
-              {.title = kHostile,
-               .text = kHostile,
-               .figures = {{kHostile, kHostile, kHostile}},
-               .charts = {{.title = kHostile, .x_label = kHostile, .y_label = kHostile, .curves = {{kHostile, {{0, 1}, {1, 0.5}}}}}},
-               .tables = {{.head = {kHostile}, .rows = {{kHostile}}}},
-               .pictures = {report_picture(record, sloped_picture(60, 40), kHostile), report_picture(failed, sloped_picture(60, 40))}}}};
+  return {
+      .title = kHostile,
+      .text = kHostile,
+      .sections = {{.title = kHostile,
+                    .text = kHostile,
+                    .figures = {{kHostile, kHostile, kHostile}},
+                    .charts = {{.title = kHostile, .x_label = kHostile, .y_label = kHostile, .curves = {{kHostile, {{0, 1}, {1, 0.5}}}}}},
+                    .tables = {{.head = {kHostile}, .rows = {{kHostile}}}},
+                    .pictures = {picture, report_picture(failed, sloped_picture(60, 40))}}}};
 }
 
 Report plain_report() {
@@ -88,6 +91,8 @@ TEST(HtmlReport, AllowsItsOwnScriptAndStyleAndNothingElse) {
   EXPECT_NE(policy.find("script-src '" + policy_hash(between(html, "<script>", "</script>")) + "'"), std::string::npos);
   EXPECT_EQ(count(html, " style=\""), 0) << "the policy forbids style attributes";
   EXPECT_EQ(count(html, " onclick="), 0);
+  for (const auto* way : {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("})
+    EXPECT_EQ(count(html, way), 0) << "the script makes no markup of text";
 }
 
 TEST(HtmlReport, RefersToNothingOutside) {
