@@ -110,8 +110,8 @@ function buildSteps(picture, body) {
   const show = () => {
     const now = momentOf(picture, index, Number(choice.value) || 0), present = stages.filter(stage => stage.has(now));
     at = Math.min(at, present.length - 1);
-    back.disabled = index === 0 && at === 0;
-    forward.disabled = index === last && at === present.length - 1;
+    back.setAttribute("aria-disabled", String(index === 0 && at === 0));  // not `disabled`: the keys would lose their place
+    forward.setAttribute("aria-disabled", String(index === last && at === present.length - 1));
     where.textContent = `word ${index + 1} of ${last + 1}, stage ${at + 1} of ${present.length}`;
     const written = at === present.length - 1 ? make("mark", {}, now.word.word) : make("span", {class: "blank"}, "?");
     line.replaceChildren(now.before, now.before ? " " : "", written);
