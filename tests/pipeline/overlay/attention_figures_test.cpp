@@ -37,7 +37,7 @@ TEST(AttentionFigures, GiveTheLargestWeightTheLastColour) {
 
 TEST(AttentionFigures, DrawRegionsThatHaveNoPlaceWithoutAPiece) {
   auto record = example_record(60, 40, 2, {"a"});
-  record.attention->regions.insert(record.attention->regions.begin(), RegionBox{});
+  record.attention->regions.insert(record.attention->regions.begin(), RegionBox{0, 0, 0, 0});
   record.attention->weights[0].insert(record.attention->weights[0].begin(), 0.9f);  // more than any that has a place
   const auto svg = matrix_svg(record, sloped_picture(60, 40), WeightScale::kShared);
   EXPECT_EQ(times(svg, "height=\"23\""), 5);
