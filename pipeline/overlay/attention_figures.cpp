@@ -28,9 +28,9 @@ struct SvgText {
   const char* more = "";  // attributes
 };
 
-std::string svg_number(double value) {
+std::string svg_number(double value, int digits = 6) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
+  std::snprintf(text, sizeof text, "%.*g", digits, value);
   return text;
 }
 
@@ -136,7 +136,7 @@ std::string plot_svg(const StrengthPlot& plot, double left, double top, double w
   const double bottom = top + kPlotHeight;
   auto svg = svg_text({plot.name, left, top - 8, "start", kInk, " font-weight=\"600\""});
   svg += svg_box(left, top, width, 0.75, kLine) + svg_box(left, bottom, width, 0.75, kLine);
-  svg += svg_text({short_number(plot.most), left - 8, top + 5, "end", kGrey}) + svg_text({"0", left - 8, bottom + 5, "end", kGrey});
+  svg += svg_text({svg_number(plot.most, 3), left - 8, top + 5, "end", kGrey}) + svg_text({"0", left - 8, bottom + 5, "end", kGrey});
   std::string points, dots;
   for (std::size_t t = 0; t < plot.values.size(); ++t) {
     if (!plot.values[t]) continue;

@@ -112,7 +112,7 @@ bool has_attention(const Report& report) {
 constexpr const char* kControls = R"(<form class="controls"><fieldset><legend>Colours</legend>
 <label><input type="radio" name="scale" value="shared" checked> one scale for a caption</label>
 <label><input type="radio" name="scale" value="word"> each word on its own</label></fieldset>
-<p>Point at a word or at a place in the picture, click to keep it, or walk with <kbd>←</kbd> <kbd>→</kbd>; <kbd>Esc</kbd> lets go.</p></form>)";
+<p>Point at a word or a place, click to keep it, or walk with <kbd>←</kbd> <kbd>→</kbd>; <kbd>Esc</kbd> lets go.</p></form>)";
 
 }  // namespace
 
