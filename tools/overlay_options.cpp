@@ -14,7 +14,7 @@ Enumeration named(const std::string& name, const std::vector<std::string>& names
 
 ValueReader overlay_format(OverlayOptions* options) {
   return [options](const std::string& name) {
-    options->formats.push_back(named<OverlayFormat>(name, {"sheet", "words", "gif", "html", "npy", "safetensors"}));
+    options->formats.push_back(named<OverlayFormat>(name, {"sheet", "words", "gif", "html", "matrix", "strength", "npy", "safetensors"}));
   };
 }
 
@@ -22,7 +22,7 @@ void add_overlay_options(CommandLine& line, OverlayOptions& options) {
   line.group("Overlays")
       .repeated("format", "NAME", overlay_format(&options),
                 "sheet (default: one PNG a picture), words (a PNG a word, full size), gif, html (one page), "
-                "npy or safetensors (the weights, for other tools)")
+                "matrix or strength (an SVG figure), npy or safetensors (the weights, for other tools)")
       .option(
           "scale", "NAME",
           [&](const std::string& name) {

@@ -28,33 +28,46 @@ bool touches_edge(const RegionBox& region) {
 
 }  // namespace
 
+std::vector<LookStatistics> look_statistics(const AttentionRecord& attention) {
+  const double log_regions = std::log(static_cast<double>(std::max<std::size_t>(2, attention.regions.size())));
+  std::vector<LookStatistics> looks;
+  for (std::size_t word = 0; word < attention.weights.size(); ++word) {
+    const auto& row = attention.weights[word];
+    const double entropy = entropy_of(row);
+    looks.push_back({.entropy = entropy / log_regions,
+                     .largest = row.empty() ? 0 : *std::ranges::max_element(row),
+                     .effective_regions = std::exp(entropy),
+                     .movement = word == 0 ? std::nullopt : std::optional(distance(row, attention.weights[word - 1]))});
+  }
+  return looks;
+}
+
 void StatisticsMeter::add(const AttentionRecord& attention) {
   const auto& weights = attention.weights;
   if (weights.empty()) return;
   ++sums_.captions;
   const auto regions = attention.regions.size();
-  const double log_regions = std::log(static_cast<double>(std::max<std::size_t>(2, regions)));
+  const auto looks = look_statistics(attention);
   const auto edge = static_cast<double>(std::ranges::count_if(attention.regions, touches_edge)) / static_cast<double>(regions);
   std::vector<double> received(regions, 0);
   for (std::size_t word = 0; word < weights.size(); ++word) {
     const auto& row = weights[word];
     ++sums_.words;
-    const double entropy = entropy_of(row);
-    sums_.entropy += entropy / log_regions;
-    sums_.effective_regions += std::exp(entropy);
-    sums_.largest += *std::ranges::max_element(row);
+    sums_.entropy += looks[word].entropy;
+    sums_.effective_regions += looks[word].effective_regions;
+    sums_.largest += looks[word].largest;
     sums_.border_share += edge;
     for (std::size_t region = 0; region < regions; ++region) {
       received[region] += row[region];
       if (touches_edge(attention.regions[region])) sums_.border += row[region];
     }
-    for (std::size_t other = 0; other < word; ++other) {
-      const double apart = distance(row, weights[other]);
-      sums_.change += apart;
-      ++pairs_;
-      if (other + 1 < word) continue;
-      sums_.movement += apart;
+    if (looks[word].movement) {
+      sums_.movement += *looks[word].movement;
       ++moves_;
+    }
+    for (std::size_t other = 0; other < word; ++other) {
+      sums_.change += distance(row, weights[other]);
+      ++pairs_;
     }
   }
   const double even = static_cast<double>(weights.size()) / static_cast<double>(regions);

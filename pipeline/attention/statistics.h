@@ -3,10 +3,20 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "pipeline/records.h"
 
 namespace saccade {
+
+/// How one word looked; AttentionStatistics says what the figures are.
+struct LookStatistics {
+  double entropy = 0, largest = 0, effective_regions = 0;
+  std::optional<double> movement;  ///< none for a caption's first word
+};
+
+/// One a word. Rounding aside, their means are those of AttentionStatistics.
+std::vector<LookStatistics> look_statistics(const AttentionRecord& attention);
 
 /// Means over the words of all captions, unless it says otherwise.
 struct AttentionStatistics {

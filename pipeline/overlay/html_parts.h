@@ -22,6 +22,11 @@ std::string policy_hash(std::string_view content);
 /// The chart as inline SVG.
 std::string chart_svg(const ReportChart& chart);
 
+/// What the page's script needs to show the attention of a picture that has some: its weights once, as 16-bit parts, and where the regions
+/// lie. Throws c10::Error for an explanation that does not fit the record.
+nlohmann::json picture_json(const ReportPicture& picture);
+
+/// The files of page/.
 std::string_view report_style();
 std::string_view report_script();
 

@@ -1,13 +1,10 @@
 #include "pipeline/overlay/html_report.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 
 #include "data/pictures/decode.h"
 #include "pipeline/overlay/canvas.h"
 #include "pipeline/overlay/html_parts.h"
-#include "pipeline/overlay/region_grid.h"
 #include "pipeline/overlay/text.h"
 #include "pipeline/overlay/words.h"
 
@@ -37,53 +34,6 @@ std::string heat_gradient() {
   return ":root{--heat:linear-gradient(to right," + stops + ")}";
 }
 
-/// Weights as 16-bit parts of the word's largest, little-endian, in the order that the page draws them.
-nlohmann::json words_json(const CaptionRecord& record, const std::vector<int>& order) {
-  auto words = nlohmann::json::array();
-  const auto& attention = *record.attention;
-  for (std::size_t t = 0; t < record.words.size(); ++t) {
-    const auto& weights = attention.weights[t];
-    float most = 0;
-    for (const int region : order) most = std::max(most, weights[region]);
-    std::string bytes;
-    for (const int region : order) {
-      const auto part = static_cast<unsigned>(std::lround(most > 0 ? std::max(0.0f, weights[region]) / most * 65535 : 0));
-      bytes += {static_cast<char>(part & 0xff), static_cast<char>(part >> 8)};
-    }
-    words.push_back(
-        {{"word", record.words[t].word}, {"probability", record.words[t].probability}, {"most", most}, {"weights", base64(bytes)}});
-    if (!attention.gates.empty()) words.back()["gate"] = attention.gates[t];
-  }
-  return words;
-}
-
-/// What the page's script needs to paint the words of a picture.
-nlohmann::json attention_json(const CaptionRecord& record) {
-  const auto& attention = *record.attention;
-  const auto& geometry = attention.geometry;
-  nlohmann::json json = {{"crop",
-                          {geometry.left / geometry.width, geometry.top / geometry.height, geometry.crop_width / geometry.width,
-                           geometry.crop_height / geometry.height}},
-                         {"regions", attention.regions.size()}};
-  std::vector<int> order;
-  if (const auto grid = find_grid(attention.regions)) {
-    order = grid->region_at;
-    json["grid"] = {
-        {"columns", grid->columns},       {"rows", grid->rows}, {"left", grid->left}, {"top", grid->top}, {"cellWidth", grid->cell_width},
-        {"cellHeight", grid->cell_height}};
-  } else {
-    json["boxes"] = nlohmann::json::array();
-    for (std::size_t i = 0; i < attention.regions.size(); ++i) {
-      const auto& box = attention.regions[i];
-      if (!has_area(box)) continue;
-      order.push_back(static_cast<int>(i));
-      json["boxes"].push_back({box.left, box.top, box.right, box.bottom});
-    }
-  }
-  json["words"] = words_json(record, order);
-  return json;
-}
-
 std::string words_html(const CaptionRecord& record) {
   if (!record.attention) return "<p class=\"caption\" dir=\"auto\">" + escape_html(record.caption) + "</p>";
   const std::string direction = is_right_to_left(record.caption) ? "rtl" : "ltr";  // dir="auto" would look past the words' own <bdi>
@@ -110,7 +60,7 @@ std::string picture_html(const ReportPicture& picture) {
     html += "<p class=\"readout\" aria-live=\"polite\"></p><div class=\"legend\" hidden><i></i><span>0</span><span></span></div>";
   html += "</div>";
   if (record.attention)
-    html += "<div class=\"strip\" aria-hidden=\"true\"></div><script type=\"application/json\">" + script_json(attention_json(record)) +
+    html += "<div class=\"strip\" aria-hidden=\"true\"></div><script type=\"application/json\">" + script_json(picture_json(picture)) +
             "</script>";
   return html + "</article>\n";
 }
@@ -162,7 +112,7 @@ bool has_attention(const Report& report) {
 constexpr const char* kControls = R"(<form class="controls"><fieldset><legend>Colours</legend>
 <label><input type="radio" name="scale" value="shared" checked> one scale for a caption</label>
 <label><input type="radio" name="scale" value="word"> each word on its own</label></fieldset>
-<p>Point at a word, or walk with <kbd>←</kbd> <kbd>→</kbd>; <kbd>Esc</kbd> shows the picture.</p></form>)";
+<p>Point at a word or a place, click to keep it, or walk with <kbd>←</kbd> <kbd>→</kbd>; <kbd>Esc</kbd> lets go.</p></form>)";
 
 }  // namespace
 

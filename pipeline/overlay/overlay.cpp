@@ -7,6 +7,7 @@
 #include "data/files/atomic_file.h"
 #include "data/pictures/decode.h"
 #include "pipeline/overlay/animation.h"
+#include "pipeline/overlay/attention_figures.h"
 #include "pipeline/overlay/colour_map.h"
 #include "pipeline/overlay/weight_map.h"
 #include "pipeline/overlay/weights_file.h"
@@ -95,6 +96,12 @@ std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, co
         break;
       case OverlayFormat::kHtml:
         write(stem + ".html", render_report({.title = record.caption, .sections = {{.pictures = {report_picture(record, original)}}}}));
+        break;
+      case OverlayFormat::kMatrix:
+        write(stem + "-matrix.svg", matrix_svg(record, original, options.scale));
+        break;
+      case OverlayFormat::kStrength:
+        write(stem + "-strength.svg", strength_svg(record));
         break;
       case OverlayFormat::kNpy:
         write(stem + ".npy", weights_as_npy(*record.attention));

@@ -1,5 +1,5 @@
-/// overlay/: shows where every word looked, on the original picture. Records with attention and their pictures enter; PNG, GIF and HTML
-/// files leave. weight_map.h puts weights back where they came from, colour_map.h colours them; the rest arranges.
+/// overlay/: shows where every word looked, on the original picture. Records with attention and their pictures enter; PNG, GIF, SVG and
+/// HTML files leave. weight_map.h puts weights back where they came from, colour_map.h colours them; the rest arranges.
 #pragma once
 
 #include <filesystem>
@@ -16,6 +16,8 @@ enum class OverlayFormat {
   kWords,        ///< a PNG a word, of the original's size
   kGif,          ///< an animation over the words
   kHtml,         ///< a page
+  kMatrix,       ///< a figure, SVG: words × regions
+  kStrength,     ///< a figure, SVG: how strongly every word looked
   kNpy,          ///< no picture: the weights, for NumPy
   kSafetensors,  ///< no picture: weights, regions and gates, and what they belong to
 };
@@ -23,6 +25,8 @@ NLOHMANN_JSON_SERIALIZE_ENUM(OverlayFormat, {{OverlayFormat::kSheet, "sheet"},
                                              {OverlayFormat::kWords, "words"},
                                              {OverlayFormat::kGif, "gif"},
                                              {OverlayFormat::kHtml, "html"},
+                                             {OverlayFormat::kMatrix, "matrix"},
+                                             {OverlayFormat::kStrength, "strength"},
                                              {OverlayFormat::kNpy, "npy"},
                                              {OverlayFormat::kSafetensors, "safetensors"}})
 

@@ -1,14 +1,19 @@
 #include "pipeline/overlay/html_report.h"
 
+#include <c10/util/Exception.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <regex>
 
 #include "pipeline/overlay/html_parts.h"
 #include "pipeline/overlay/overlay.h"
+#include "tests/pipeline/overlay/example_explanation.h"
 #include "tests/pipeline/overlay/example_record.h"
 #include "tests/support/test_data.h"
 
@@ -22,21 +27,31 @@ Report hostile_report() {
   record.image = kHostile + ".jpg";
   record.warning = kHostile;
   record.caption = kHostile;
+  auto picture = report_picture(record, sloped_picture(60, 40), kHostile);
+  picture.explanation = example_explanation(record);
+  picture.explanation->heads[0] = picture.explanation->maps[0].name = picture.explanation->without[0].caption = kHostile;
   auto failed = CaptionRecord{.image = kHostile, .error = kHostile};
-  return {.title = kHostile,
-          .text = kHostile,
-          .sections = {
-              {.title = kHostile,
-               .text = kHostile,
-               .figures = {{kHostile, kHostile, kHostile}},
-               .charts = {{.title = kHostile, .x_label = kHostile, .y_label = kHostile, .curves = {{kHostile, {{0, 1}, {1, 0.5}}}}}},
-               .tables = {{.head = {kHostile}, .rows = {{kHostile}}}},
-               .pictures = {report_picture(record, sloped_picture(60, 40), kHostile), report_picture(failed, sloped_picture(60, 40))}}}};
+  return {
+      .title = kHostile,
+      .text = kHostile,
+      .sections = {{.title = kHostile,
+                    .text = kHostile,
+                    .figures = {{kHostile, kHostile, kHostile}},
+                    .charts = {{.title = kHostile, .x_label = kHostile, .y_label = kHostile, .curves = {{kHostile, {{0, 1}, {1, 0.5}}}}}},
+                    .tables = {{.head = {kHostile}, .rows = {{kHostile}}}},
+                    .pictures = {picture, report_picture(failed, sloped_picture(60, 40))}}}};
 }
 
 Report plain_report() {
   return {.title = "report",
           .sections = {{.pictures = {report_picture(example_record(300, 200, 4, {"a", "dog", "runs"}), sloped_picture(300, 200))}}}};
+}
+
+Report explained_report() {
+  auto report = plain_report();
+  auto& picture = report.sections[0].pictures[0];
+  picture.explanation = example_explanation(picture.record);
+  return report;
 }
 
 std::string between(const std::string& text, const std::string& before, const std::string& after) {
@@ -49,6 +64,11 @@ int count(const std::string& text, const std::string& part) {
   int found = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
   return found;
+}
+
+/// What the page holds of its first picture with attention.
+nlohmann::json data_of(const Report& report) {
+  return nlohmann::json::parse(between(render_report(report), "<script type=\"application/json\">", "</script>"));
 }
 
 TEST(HtmlReport, EscapesHostileText) {
@@ -71,11 +91,13 @@ TEST(HtmlReport, AllowsItsOwnScriptAndStyleAndNothingElse) {
   EXPECT_NE(policy.find("script-src '" + policy_hash(between(html, "<script>", "</script>")) + "'"), std::string::npos);
   EXPECT_EQ(count(html, " style=\""), 0) << "the policy forbids style attributes";
   EXPECT_EQ(count(html, " onclick="), 0);
+  for (const auto* way : {"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("})
+    EXPECT_EQ(count(html, way), 0) << "the script makes no markup of text";
 }
 
 TEST(HtmlReport, RefersToNothingOutside) {
   const auto html = render_report(plain_report());
-  EXPECT_EQ(count(html, "http://"), 0);
+  EXPECT_EQ(count(html, "http://"), count(html, "\"http://www.w3.org/2000/svg\"")) << "a name, which nobody fetches";
   EXPECT_EQ(count(html, "https://"), 0);
   EXPECT_EQ(count(html, "<link"), 0);
   EXPECT_EQ(count(html, "@import"), 0);
@@ -87,7 +109,7 @@ TEST(HtmlReport, RefersToNothingOutside) {
 TEST(HtmlReport, HashesAsThePolicyWantsIt) { EXPECT_EQ(policy_hash("abc"), "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="); }
 
 TEST(HtmlReport, CarriesTheWeightsOfEveryWord) {
-  const auto json = nlohmann::json::parse(between(render_report(plain_report()), "<script type=\"application/json\">", "</script>"));
+  const auto json = data_of(plain_report());
   ASSERT_EQ(json.at("words").size(), 3u);
   EXPECT_EQ(json.at("grid").at("columns"), 4);
   EXPECT_EQ(json.at("words")[1].at("word"), "dog");
@@ -97,6 +119,48 @@ TEST(HtmlReport, CarriesTheWeightsOfEveryWord) {
   for (int i = 0; i < 16; ++i) weights += i == 1 ? std::string("\xff\xff") : std::string("\x0f\x0f");  // round(65535 / 17) = 3855 = 0x0f0f
   EXPECT_EQ(json.at("words")[1].at("weights"), base64(weights));
   EXPECT_NEAR(json.at("crop")[0], 50.0 / 300, 1e-9);
+}
+
+TEST(HtmlReport, CarriesWhatWasExplained) {
+  const auto report = explained_report();
+  const auto json = data_of(report).at("explanation");
+  EXPECT_EQ(json.at("heads").size(), 4u);
+  EXPECT_EQ(json.at("steps")[1].at("candidates")[0], nlohmann::json::array({"dog", 0.8}));
+  EXPECT_EQ(json.at("steps")[1].at("heads").at("parts").get<std::string>().size(), 172u) << "4 heads, 16 regions of 16 bits, in base64";
+  EXPECT_EQ(json.at("without")[1].at("regions"), nlohmann::json::array({1, 2}));
+  EXPECT_EQ(json.at("maps")[3].at("count"), 16);
+}
+
+/// A masked region has a score of -inf; the page gets the least of the others.
+TEST(HtmlReport, CarriesScoresThatAreNoNumbers) {
+  auto report = explained_report();
+  auto& scores = report.sections[0].pictures[0].explanation->steps[0].scores;
+  for (auto& head : scores) std::ranges::fill(head, -1.0f);
+  scores[0] = std::vector<float>(16, -INFINITY);
+  scores[0][15] = 1;
+  const auto packed = data_of(report).at("explanation").at("steps")[0].at("scores");
+  EXPECT_EQ(packed.at("low"), -1);
+  EXPECT_EQ(packed.at("high"), 1);
+  EXPECT_TRUE(packed.at("parts").get<std::string>().starts_with("AAAA"));
+}
+
+TEST(HtmlReport, LeavesOutOfMapsWhatHasNoPlace) {
+  auto record = example_record(60, 40, 2, {"a", "dog"});
+  auto& attention = *record.attention;
+  attention.regions.insert(attention.regions.begin(), RegionBox{0, 0, 0, 0});  // a class token
+  for (auto& weights : attention.weights) weights.insert(weights.begin(), 0.25f);
+  Report report{.sections = {{.pictures = {report_picture(record, sloped_picture(60, 40))}}}};
+  report.sections[0].pictures[0].explanation = Explanation{.without = {{.regions = {0, 2}}, {.regions = {4}}}};
+  const auto json = data_of(report);
+  EXPECT_EQ(json.at("words")[0].at("elsewhere"), nlohmann::json::array({0.25}));
+  EXPECT_EQ(json.at("words")[0].at("weights").get<std::string>().size(), 12u) << "4 regions of 16 bits, in base64";
+  EXPECT_EQ(json.at("explanation").at("without")[0].at("regions"), nlohmann::json::array({1}));
+}
+
+TEST(HtmlReport, RefusesAnExplanationOfAnotherPicture) {
+  auto report = explained_report();
+  report.sections[0].pictures[0].explanation->maps[0].rows[0].pop_back();
+  EXPECT_THROW(render_report(report), c10::Error);
 }
 
 TEST(HtmlReport, ReducesLargePicturesAndKeepsSmallOnesExact) {
@@ -137,7 +201,18 @@ TEST(HtmlReport, ShowsAWordInABrowser) {
   const auto readout = between(page, "aria-live=\"polite\">", "</p>");
   EXPECT_TRUE(readout.starts_with("“dog”: probability 0.8, gate β 0.3. Largest weight 0.53 at the top, 8.5 times an even look."))
       << readout;
-  EXPECT_EQ(count(page, "class=\"tile"), 3);
+  EXPECT_EQ(count(page, "class=\"tile"), 4) << "a word each, and all of them together";
+}
+
+TEST(HtmlReport, AnswersWhoPointsAndClicks) {
+  const TemporaryFolder folder;
+  write_report(explained_report(), folder / "report.html");
+  const auto command = "timeout 120 python3 tests/pipeline/overlay/use_report.py '" + (folder / "report.html").string() + "'";
+  const int status = WEXITSTATUS(std::system(command.c_str()));
+  constexpr int kNoDriver = 77, kNoPython = 127;
+  if (status == kNoDriver || status == kNoPython)
+    GTEST_SKIP() << "chromedriver or python3 is absent; Debian and Ubuntu have them as chromium-driver and python3";
+  EXPECT_EQ(status, 0) << "what was not so is told above";
 }
 
 }  // namespace

@@ -14,13 +14,15 @@
 namespace saccade {
 namespace {
 
-const OverlayOptions kAllFormats = {
-    .formats = {OverlayFormat::kSheet, OverlayFormat::kWords, OverlayFormat::kGif, OverlayFormat::kHtml}, .tile = 60, .gif_longest = 60};
+const OverlayOptions kAllFormats = {.formats = {OverlayFormat::kSheet, OverlayFormat::kWords, OverlayFormat::kGif, OverlayFormat::kHtml,
+                                                OverlayFormat::kMatrix, OverlayFormat::kStrength},
+                                    .tile = 60,
+                                    .gif_longest = 60};
 
 TEST(WriteOverlay, WritesEveryFormat) {
   const TemporaryFolder folder;
   const auto files = write_overlay(example_record(60, 40, 3, {"a", "dog"}), sloped_picture(60, 40), folder / "out", kAllFormats);
-  ASSERT_EQ(files.size(), 5u);
+  ASSERT_EQ(files.size(), 7u);
   for (const auto& file : files) EXPECT_TRUE(std::filesystem::is_regular_file(file)) << file;
   const auto word = read_picture(files[2]).picture;
   EXPECT_EQ(word.width, 60) << "of the original's size";
@@ -75,7 +77,7 @@ TEST(WriteOverlay, DrawsThePicturesOfAnyShape) {
   for (const auto& [width, height] : {std::pair{1, 1}, {1, 900}, {900, 1}, {7, 5}}) {
     auto record = example_record(width, height, 7, {"a", "long", "thin", "thing"});
     record.image = std::to_string(width);
-    EXPECT_EQ(write_overlay(record, sloped_picture(width, height), folder.path(), kAllFormats).size(), 7u);
+    EXPECT_EQ(write_overlay(record, sloped_picture(width, height), folder.path(), kAllFormats).size(), 9u);
   }
 }
 
