@@ -160,7 +160,7 @@ std::string key_formula(const DecoderConfig& config) {
 }
 
 std::string value_formula(const DecoderConfig& config) {
-  return config.attention.values == AttentionValues::kProjected && scores_regions(config) ? "v = W x" : "v = x";
+  return config.attention.values == AttentionValues::kProjected ? "v = W x" : "v = x";
 }
 
 Formulas score_formulas(const DecoderConfig& config) {
@@ -225,7 +225,7 @@ Formulas gate_formulas(ContextGate gate) {
     case ContextGate::kVector:
       return {"β = σ(W h)", "z ← β ∘ z"};
     case ContextGate::kSentinel:
-      return {"s = W (σ(g) ∘ tanh c)", "scored as a region", "β = 1 − α_{s}"};
+      return {"r = σ(g) ∘ tanh c", "s = W r", "β = 1 − α_{s}"};
     case ContextGate::kAttentionOnAttention:
       return {"β = σ(W [h; z])", "z ← β ∘ V [h; z]"};
   }

@@ -82,7 +82,7 @@ class LayoutOf {
   /// The stages that there are, from left to right.
   std::vector<BlockPlace> stages() const {
     std::vector<BlockPlace> present;
-    for (const auto place : {BlockPlace::kScore, BlockPlace::kNormalise, BlockPlace::kSum, BlockPlace::kGate}) {
+    for (const auto place : {BlockPlace::kSentinel, BlockPlace::kScore, BlockPlace::kNormalise, BlockPlace::kSum, BlockPlace::kGate}) {
       if (has(place)) present.push_back(place);
     }
     return present;

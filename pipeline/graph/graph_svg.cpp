@@ -15,6 +15,8 @@ namespace {
 constexpr double kCorner = 9;            // radius of an arrow's
 constexpr std::size_t kMostOfName = 60;  // letters of a file's name that are shown
 constexpr double kLetterWidth = 0.57;    // of its height, on the mean and rather too much than too little
+constexpr double kSerifWidth = 0.53;     // likewise
+constexpr double kMostOver = 1.06;       // of its room that a text may seem to need before it is set narrower
 
 std::string number_text(double value) {
   char text[32];
@@ -94,12 +96,13 @@ struct TextStyle {
   double size = 12;
   double room = 1e9;  ///< text that is wider is set narrower
   const char* anchor = "start";
+  double letter_width = kLetterWidth;
 };
 
 std::string text_element(double x, double y, const TextStyle& style, const std::string& content, int64_t letters) {
-  const double width = static_cast<double>(letters) * style.size * kLetterWidth;
+  const double width = static_cast<double>(letters) * style.size * style.letter_width;
   std::string narrowed;
-  if (width > style.room * 1.12) narrowed = attribute("textLength", style.room) + " lengthAdjust=\"spacingAndGlyphs\"";
+  if (width > style.room * kMostOver) narrowed = attribute("textLength", style.room) + " lengthAdjust=\"spacingAndGlyphs\"";
   return "<text" + attribute("x", x) + attribute("y", y) + " class=\"" + style.kind + "\"" +
          (style.anchor == std::string_view("start") ? "" : std::string(" text-anchor=\"") + style.anchor + "\"") + narrowed + ">" +
          content + "</text>\n";
@@ -132,7 +135,7 @@ std::string block_svg(const PlacedBlock& placed) {
   double y = box.top + kTitleLine;
   for (const auto& formula : block.formulas) {
     y += kFormulaLine;
-    svg += formula_text(left, y - 5, {.kind = "formula", .size = kFormula, .room = room}, formula);
+    svg += formula_text(left, y - 5, {.kind = "formula", .size = kFormula, .room = room, .letter_width = kSerifWidth}, formula);
   }
   for (const auto& shape : block.shapes) {
     y += kShapeLine;
@@ -140,7 +143,8 @@ std::string block_svg(const PlacedBlock& placed) {
   }
   if (!block.modules.empty()) {
     y += kCountLine;
-    svg += plain_text(left, y - 4, {.kind = "count", .size = kCount, .room = room}, with_commas(block.parameters()) + " parameters");
+    svg += plain_text(left, y - 4, {.kind = "count", .size = kCount, .room = room},
+                      with_commas(block.parameters()) + (block.parameters() == 1 ? " parameter" : " parameters"));
   }
   if (tells_modules(block)) {
     y += kModuleGap;
@@ -255,6 +259,7 @@ std::string_view role_of(BlockPlace place) {
       return "refiner";
     case BlockPlace::kKeys:
     case BlockPlace::kValues:
+    case BlockPlace::kSentinel:
     case BlockPlace::kScore:
     case BlockPlace::kNormalise:
     case BlockPlace::kSum:

@@ -28,7 +28,7 @@ constexpr std::array kModules = std::to_array<ModuleOfBlock>({
     {"decoder.layers.*.region_norm", BlockPlace::kScore, "LayerNorm"},
     {"decoder.layers.*.region_query", BlockPlace::kScore, "queries"},
     {"decoder.layers.*.region_output", BlockPlace::kSum, "map of all heads"},
-    {"decoder.sentinel", BlockPlace::kGate, "map of the sentinel"},
+    {"decoder.sentinel", BlockPlace::kSentinel, "map of the sentinel"},
     {"decoder.inform", BlockPlace::kGate, "from the context"},
     {"decoder.embedding", BlockPlace::kEmbedding, "words"},
     {"decoder.word_gates", BlockPlace::kAsker, "from the word"},

@@ -1,7 +1,6 @@
 #include "pipeline/graph/network_graph.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <numeric>
 
@@ -136,27 +135,26 @@ class GraphOf {
       graph_.query = shape_text("query q", {sized(letter, sizes_.keys)});
     }
     if (is_transformer()) graph_.query = shape_text("query q", {sized("H", sizes_.hidden)});
+    const bool has_sentinel = is_gated() && decoder_.gate == ContextGate::kSentinel;
+    if (has_sentinel) add(BlockPlace::kSentinel, "Sentinel", gate_formulas(decoder_.gate), {shape_text("s", {sized("D", sizes_.size)})});
     add(BlockPlace::kScore, "Score", score_formulas(decoder_), {over_regions("scores")});
     add(BlockPlace::kNormalise, "Normalise", normaliser_formulas(decoder_), {over_regions("weights")});
     add(BlockPlace::kSum, "Sum", sum_formulas(decoder_), {context_shape("context")});
-    if (is_gated()) add_gate();
+    if (is_gated() && !has_sentinel) add_gate();
     graph_.context = context_shape("context z");
   }
 
   void add_mean() {
     const bool is_start = decoder_.attention.score == AttentionScore::kStart;
-    add(BlockPlace::kValues, "Values", {value_formula(decoder_)}, {by_heads("", sizes_.size, "D")});
+    add(BlockPlace::kValues, "Regions", {}, {by_heads("x", sizes_.size, "D")});
     add(BlockPlace::kSum, "Mean", sum_formulas(decoder_), {shape_text("", {sized("D", sizes_.size)})});
     if (is_gated()) add_gate();
     graph_.context = is_start ? "first state h, c" : context_shape("context z");
   }
 
   void add_gate() {
-    auto name = gate_name(decoder_.gate);
-    name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
-    const bool is_number = decoder_.gate == ContextGate::kScalar || decoder_.gate == ContextGate::kSentinel;
-    add(BlockPlace::kGate, name, gate_formulas(decoder_.gate),
-        {is_number ? shape_text("β", {"1"}) : shape_text("β", {sized(value_letter(), sizes_.values)})});
+    const auto numbers = decoder_.gate == ContextGate::kScalar ? std::string("1") : sized(value_letter(), sizes_.values);
+    add(BlockPlace::kGate, "Gate", gate_formulas(decoder_.gate), {shape_text("β", {numbers})});
   }
 
   void add_words() {

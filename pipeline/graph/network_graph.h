@@ -9,13 +9,14 @@
 
 namespace saccade {
 
-/// What a block does, in the order of data. Keys to gate are attention's.
+/// What a block does, in the order of data. Keys to gate are of attention.
 enum class BlockPlace {
   kPicture,
   kEncoder,
   kRefiner,
   kKeys,  ///< of a Transformer, whose layers make both in one product, keys and values
   kValues,
+  kSentinel,  ///< what is looked at beside the regions
   kScore,
   kNormalise,
   kSum,
