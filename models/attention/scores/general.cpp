@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "models/attention/scored_attention.h"
 #include "models/attention/scores/scores.h"
 
@@ -7,7 +9,11 @@ namespace {
 /// q · U x, the multiplicative score; Luong et al. 2015, eq. 8.
 class General : public ScoredAttentionImpl {
  public:
-  General(const AttentionConfig& config, int64_t feature_size) : ScoredAttentionImpl(config, feature_size) {}
+  General(const AttentionConfig& config, int64_t feature_size) : ScoredAttentionImpl(config, feature_size) {
+    // Sums of a products spread by √a: the softmax would stand still on one region before anything is learned. So it begins as scaled_dot.
+    const torch::NoGradGuard no_gradients;
+    key_projection_->weight.div_(std::sqrt(static_cast<double>(config.size / config.heads)));
+  }
 
  protected:
   torch::Tensor scores_of(const torch::Tensor& query, const torch::Tensor& keys) override {
