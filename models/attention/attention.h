@@ -28,6 +28,7 @@ struct Attended {
   torch::Tensor context;  ///< [B, K, context_size] sum of the values by weight
   torch::Tensor weights;  ///< [B, K, L] each row sums to 1; heads averaged
   torch::Tensor heads;    ///< [B, K, N, L] of each head; undefined where there is one
+  torch::Tensor scores;   ///< [B, K, N, L] what was normalised to the weights; undefined where nothing is scored, or a kernel kept none
   /// Of a kind that samples where it looks, in training: log of the probability of what was drawn, and entropy in nats of what it was drawn
   /// from, both [B, K]. Undefined elsewhere.
   torch::Tensor log_probability, entropy;

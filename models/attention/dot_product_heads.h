@@ -7,6 +7,7 @@ namespace saccade {
 /// What several heads saw, each in its own part of the channels.
 struct HeadsLook {
   torch::Tensor context;  ///< [B, Q, H] of all heads side by side
+  torch::Tensor scores;   ///< [B, N, Q, L] before the softmax
   torch::Tensor weights;  ///< [B, N, Q, L] each row sums to 1
 };
 

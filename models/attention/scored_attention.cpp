@@ -77,6 +77,7 @@ Attended ScoredAttentionImpl::sum(const Tensor& scores, const Tensor& values, co
   attended.context = sums.transpose(1, 2).flatten(2);  // [B, K, N · d]
   if (!output_projection_.is_empty()) attended.context = output_projection_(attended.context);
   attended.weights = weights.mean(1);
+  attended.scores = scores.narrow(-1, 0, regions).transpose(1, 2);
   if (config_.heads > 1) attended.heads = weights.transpose(1, 2);
   if (shares.log_probability.defined()) {
     attended.log_probability = shares.log_probability.sum(1);

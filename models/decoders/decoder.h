@@ -20,6 +20,13 @@ struct DecoderState {
   DecoderState select(const torch::Tensor& parents) const;
 };
 
+/// What one look at the picture was made of, for those who look on: tensors that are there anyway, none computed for it.
+struct LookTrace {
+  torch::Tensor query;    ///< [B, K, Q] what was asked; of no numbers where nothing is
+  torch::Tensor scores;   ///< [B, K, N, L] of Attended, over what was attended to; a sentinel's own is left out
+  torch::Tensor context;  ///< [B, K, C] what was seen, as the decoder took it in; of no numbers where nothing was
+};
+
 /// One word further.
 struct DecoderStep {
   DecoderState state;
@@ -27,6 +34,7 @@ struct DecoderStep {
   torch::Tensor weights;  ///< [B, K, R] where in the picture this word looked: over its own regions, whatever a refiner made of them
   torch::Tensor heads;    ///< [B, K, N, R] the same of each head; undefined where there is one
   torch::Tensor gate;     ///< [B, K] how much the word took from the picture: mean of β, or 1 - the sentinel's weight; undefined without
+  std::vector<LookTrace> looks;  ///< in their order: one, or one a layer of a Transformer
 };
 
 /// All words of known captions at once (teacher forcing).

@@ -10,7 +10,8 @@ int64_t gate_size(ContextGate gate, int64_t context_size) {
 
 GatedLook look_through_gate(AttentionModule& attention, const torch::Tensor& query_and_gate, const Memory& memory) {
   const auto query_size = attention.query_size(), gates = query_and_gate.size(-1) - query_size;
-  GatedLook look{.attended = attention.attend(query_and_gate.narrow(-1, 0, query_size), memory)};
+  GatedLook look{.query = query_and_gate.narrow(-1, 0, query_size)};
+  look.attended = attention.attend(look.query, memory);
   look.context = look.attended.context;
   if (gates > 0) {
     look.gate = query_and_gate.narrow(-1, query_size, gates).sigmoid();
@@ -24,7 +25,8 @@ DecoderStep as_step(DecoderState state, const torch::Tensor& logits, const Gated
           .logits = logits,
           .weights = over_picture(look.attended.weights, memory),
           .heads = over_picture(look.attended.heads, memory),
-          .gate = look.gate.defined() ? look.gate.mean(-1) : torch::Tensor()};
+          .gate = look.gate.defined() ? look.gate.mean(-1) : torch::Tensor(),
+          .looks = {{.query = look.query, .scores = look.attended.scores, .context = look.context}}};
 }
 
 void Looks::add(const GatedLook& look) {

@@ -7,6 +7,7 @@ namespace saccade {
 /// One look at the picture as an LSTM takes it in.
 struct GatedLook {
   Attended attended;
+  torch::Tensor query;    ///< [B, K, query_size]
   torch::Tensor context;  ///< [B, K, D] times β
   torch::Tensor gate;     ///< [B, K, 1 or D] β; undefined without
 };

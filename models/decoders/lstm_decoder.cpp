@@ -51,6 +51,8 @@ struct LstmDecoderImpl::Cell {
 struct LstmDecoderImpl::Look {
   DecoderState state;
   torch::Tensor written;                   // [B, K, H] what writes the word
+  torch::Tensor query;                     // [B, K, query_size]
+  torch::Tensor scores;                    // [B, K, N, L]
   torch::Tensor context;                   // [B, K, C] gated
   torch::Tensor weights, heads;            // [B, K, L], [B, K, N, L]
   torch::Tensor gate;                      // [B, K, 1 or C]
@@ -137,7 +139,9 @@ LstmDecoderImpl::Look LstmDecoderImpl::look(const Layers& layers, const torch::T
                                             const torch::Tensor& sentinel, const Memory& memory) {
   const auto attended =
       sentinel.defined() ? attention_->attend_beside(query, memory, layers.sentinel(sentinel)) : attention_->attend(query, memory);
-  Look look{.context = attended.context,
+  Look look{.query = query,
+            .scores = attended.scores,
+            .context = attended.context,
             .weights = attended.weights,
             .heads = attended.heads,
             .log_probability = attended.log_probability,
@@ -244,7 +248,8 @@ DecoderStep LstmDecoderImpl::step(const torch::Tensor& tokens, const DecoderStat
           .logits = write(look.written, look.context, words),
           .weights = over_picture(look.weights, memory),
           .heads = over_picture(look.heads, memory),
-          .gate = look.gate.defined() ? look.gate.mean(-1) : torch::Tensor()};
+          .gate = look.gate.defined() ? look.gate.mean(-1) : torch::Tensor(),
+          .looks = {{.query = look.query, .scores = look.scores, .context = look.context}}};
 }
 
 DecoderOutput LstmDecoderImpl::forward(const torch::Tensor& features, const torch::Tensor& tokens) {

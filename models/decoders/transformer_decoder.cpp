@@ -43,14 +43,24 @@ class TransformerLayer : public torch::nn::Module {
     return dropped(word_output_(seen.transpose(1, 2).flatten(2).view({pictures, sequences, -1, size})));
   }
 
-  /// words [B, K, T, H], keys and values [B, N, L, H / N] → what the regions add to them, and weights [B, K, T, N, L].
-  std::pair<torch::Tensor, torch::Tensor> look_at_regions(const torch::Tensor& words, const torch::Tensor& keys,
-                                                          const torch::Tensor& values) {
+  struct Look {
+    torch::Tensor added;           // [B, K, T, H]
+    torch::Tensor weights;         // [B, K, T, N, L]
+    torch::Tensor query, context;  // [B, K, T, H] of the heads side by side
+    torch::Tensor scores;          // [B, K, T, N, L]
+  };
+
+  /// words [B, K, T, H], keys and values [B, N, L, H / N] → what the regions add to them.
+  Look look_at_regions(const torch::Tensor& words, const torch::Tensor& keys, const torch::Tensor& values) {
     const auto sequences = words.size(1), length = words.size(2);
-    const auto queries = split_heads(region_query_(region_norm_(words)).flatten(1, 2), heads_);  // [B, N, K·T, H / N]
-    const auto look = look_with_heads(queries, keys, values);
-    return {dropped(region_output_(look.context)).unflatten(1, {sequences, length}),
-            look.weights.transpose(1, 2).unflatten(1, {sequences, length})};
+    const auto query = region_query_(region_norm_(words));
+    const auto look = look_with_heads(split_heads(query.flatten(1, 2), heads_), keys, values);  // of queries [B, N, K·T, H / N]
+    const auto by_word = [&](const torch::Tensor& rows) { return rows.unflatten(1, {sequences, length}); };
+    return {.added = by_word(dropped(region_output_(look.context))),
+            .weights = by_word(look.weights.transpose(1, 2)),
+            .query = query,
+            .context = by_word(look.context),
+            .scores = by_word(look.scores.transpose(1, 2))};
   }
 
   torch::Tensor think(const torch::Tensor& words) { return dropped(narrow_(widen_(forward_norm_(words)).relu())); }
@@ -69,8 +79,9 @@ class TransformerLayer : public torch::nn::Module {
 
 struct TransformerDecoderImpl::Advance {
   DecoderState state;
-  torch::Tensor logits;  // [B, K, T, V]
-  torch::Tensor heads;   // [B, K, T, layers · heads, L]
+  torch::Tensor logits;          // [B, K, T, V]
+  torch::Tensor heads;           // [B, K, T, layers · heads, L]
+  std::vector<LookTrace> looks;  // one a layer, of a single word
 };
 
 TransformerDecoderImpl::TransformerDecoderImpl(const DecoderConfig& config, int64_t encoder_size, int64_t vocabulary_size,
@@ -114,10 +125,13 @@ TransformerDecoderImpl::Advance TransformerDecoderImpl::advance(const torch::Ten
   for (std::size_t j = 0; j < layers_->size(); ++j) {
     auto& layer = *layers_[j]->as<TransformerLayer>();
     words = words + layer.look_at_words(words, next.state.tensors[j]);
-    const auto [seen, weights] = layer.look_at_regions(words, regions[2 * j], regions[2 * j + 1]);
-    words = words + seen;
+    const auto look = layer.look_at_regions(words, regions[2 * j], regions[2 * j + 1]);
+    words = words + look.added;
     words = words + layer.think(words);
-    heads.push_back(weights);
+    heads.push_back(look.weights);
+    if (tokens.size(2) == 1) {  // of known captions they would only take memory
+      next.looks.push_back({.query = look.query.squeeze(2), .scores = look.scores.squeeze(2), .context = look.context.squeeze(2)});
+    }
   }
   next.logits = output_(norm_(words));
   next.heads = torch::cat(heads, 3);
@@ -127,7 +141,7 @@ TransformerDecoderImpl::Advance TransformerDecoderImpl::advance(const torch::Ten
 DecoderStep TransformerDecoderImpl::step(const torch::Tensor& tokens, const DecoderState& state, const Memory& memory) {
   const auto next = advance(tokens.unsqueeze(2), state, memory);
   const auto heads = over_picture(next.heads.squeeze(2), memory);  // [B, K, N, R]
-  return {.state = next.state, .logits = next.logits.squeeze(2), .weights = heads.mean(2), .heads = heads};
+  return {.state = next.state, .logits = next.logits.squeeze(2), .weights = heads.mean(2), .heads = heads, .looks = next.looks};
 }
 
 DecoderOutput TransformerDecoderImpl::forward(const torch::Tensor& features, const torch::Tensor& tokens) {

@@ -17,7 +17,7 @@ bool needs_gradient(std::initializer_list<Tensor> tensors) {
          std::any_of(tensors.begin(), tensors.end(), [](const Tensor& tensor) { return tensor.requires_grad(); });
 }
 
-std::tuple<Tensor, Tensor> step_on_gpu(const Tensor& queries, const Tensor& keys, const Tensor& score, const Tensor& values) {
+std::tuple<Tensor, Tensor, Tensor> step_on_gpu(const Tensor& queries, const Tensor& keys, const Tensor& score, const Tensor& values) {
   const c10::cuda::CUDAGuard guard(values.device());
   const AttentionStepSizes sizes{.pictures = queries.size(0),
                                  .sequences = queries.size(1),
@@ -30,18 +30,20 @@ std::tuple<Tensor, Tensor> step_on_gpu(const Tensor& queries, const Tensor& keys
   C10_CUDA_CHECK(additive_attention_step_cuda(q.const_data_ptr<float>(), k.const_data_ptr<float>(), v.const_data_ptr<float>(),
                                               x.const_data_ptr<float>(), weights.mutable_data_ptr<float>(),
                                               context.mutable_data_ptr<float>(), sizes, c10::cuda::getCurrentCUDAStream()));
-  return {context, weights};
+  return {context, weights, {}};
 }
 
 }  // namespace
 
-std::tuple<Tensor, Tensor> additive_attention_step(const Tensor& queries, const Tensor& keys, const Tensor& score, const Tensor& values) {
+std::tuple<Tensor, Tensor, Tensor> additive_attention_step(const Tensor& queries, const Tensor& keys, const Tensor& score,
+                                                           const Tensor& values) {
   const auto is_float = [](const Tensor& tensor) { return tensor.scalar_type() == torch::kFloat; };
   const bool one_kernel = values.is_cuda() && is_float(queries) && is_float(keys) && is_float(score) && is_float(values) &&
                           !needs_gradient({queries, keys, score, values});
   if (one_kernel) return step_on_gpu(queries, keys, score, values);
-  const auto weights = additive_scores(queries, keys, score).softmax(-1);  // [B, K, L]
-  return {weights.bmm(values), weights};
+  const auto scores = additive_scores(queries, keys, score);  // [B, K, L]
+  const auto weights = scores.softmax(-1);
+  return {weights.bmm(values), weights, scores};
 }
 
 }  // namespace saccade

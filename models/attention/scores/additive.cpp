@@ -16,8 +16,8 @@ class Additive : public ScoredAttentionImpl {
 
   Attended attend(const torch::Tensor& query, const Memory& memory) override {
     if (!is_plain()) return ScoredAttentionImpl::attend(query, memory);
-    const auto [context, weights] = additive_attention_step(query, memory.keys.squeeze(1), score_, memory.values.squeeze(1));
-    return {.context = context, .weights = weights};
+    const auto [context, weights, scores] = additive_attention_step(query, memory.keys.squeeze(1), score_, memory.values.squeeze(1));
+    return {.context = context, .weights = weights, .scores = scores.defined() ? scores.unsqueeze(2) : scores};
   }
 
  protected:

@@ -58,6 +58,25 @@ TEST_P(Attention, ReportsEachOfItsHeadsAndTheirMean) {
   }
 }
 
+TEST_P(Attention, ShowsTheScoresThatItsWeightsAreMadeOf) {
+  for (const auto& config : all_attentions()) {
+    const auto attention = random_attention(config, device());
+    const auto memory = attention->prepare(torch::randn({2, 6, 5}, device()));
+    const auto query = torch::randn({2, 3, attention->query_size()}, device());
+    for (const auto& attended :
+         {attention->attend(query, memory), attention->attend_beside(query, memory, torch::randn({2, 3, 5}, device()))}) {
+      ASSERT_TRUE(attended.scores.defined()) << name(config);  // gradients are wanted here, so no kernel kept them
+      ASSERT_EQ(attended.scores.sizes(), (std::vector<int64_t>{2, 3, config.heads, 6})) << name(config);
+      if (config.normaliser != AttentionNormaliser::kSoftmax && config.normaliser != AttentionNormaliser::kHard) continue;
+      // Beside a sentinel too: what it took is divided out. 1e-8 is added to each row, which shows where it took nearly all.
+      const auto weights = attended.heads.defined() ? attended.heads : attended.weights.unsqueeze(2);
+      EXPECT_CLOSE(attended.scores.softmax(-1), weights, 1e-4) << name(config);
+    }
+  }
+  const auto none = random_attention(AttentionScore::kNone, device());
+  EXPECT_FALSE(none->attend(torch::randn({2, 3, 0}, device()), none->prepare(torch::randn({2, 6, 5}, device()))).scores.defined());
+}
+
 TEST_P(Attention, EachHeadSumsItsOwnPartOfTheRegions) {
   const auto attention = random_attention({.score = AttentionScore::kDot, .heads = 5}, device());
   const auto features = torch::randn({1, 6, 5}, device()), query = torch::randn({1, 1, 5}, device());

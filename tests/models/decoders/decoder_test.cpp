@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "models/attention/over_picture.h"
 #include "models/caption_loss.h"
 #include "models/load_weights.h"
 #include "models/mixed_precision.h"
@@ -93,6 +94,27 @@ TEST_P(EveryDecoder, SaysWhereInThePictureItLookedWhateverTheRefinerMadeOfIt) {
     if (!step.heads.defined()) continue;
     EXPECT_EQ(step.heads.size(3), kTinyRegions);
     EXPECT_CLOSE(step.heads.mean(2), step.weights, 1e-6) << name(config);
+  }
+}
+
+TEST_P(EveryDecoder, ShowsHowEachLookCameAbout) {
+  for (const auto& config : all_decoders()) {
+    const auto decoder = tiny_decoder(device(), kWords, config);
+    const auto memory = decoder->prepare(tiny_features(device(), 2));
+    const auto step = decoder->step(torch::full({2, 3}, kStartToken, torch::kLong).to(device()), decoder->start(memory, 3), memory);
+    ASSERT_EQ(std::ssize(step.looks), config.kind == DecoderKind::kTransformer ? config.layers : 1) << name(config);
+    std::vector<torch::Tensor> weights;
+    for (const auto& look : step.looks) {
+      EXPECT_EQ(look.query.sizes().slice(0, 2), (std::vector<int64_t>{2, 3})) << name(config);
+      EXPECT_EQ(look.context.sizes().slice(0, 2), (std::vector<int64_t>{2, 3})) << name(config);
+      ASSERT_EQ(look.scores.defined(), look.query.size(2) > 0) << name(config);
+      if (look.scores.defined()) weights.push_back(look.scores.softmax(-1));
+    }
+    if (weights.empty()) continue;
+    const auto found = over_picture(torch::cat(weights, 2), memory);
+    EXPECT_CLOSE(found, step.heads.defined() ? step.heads : step.weights.unsqueeze(2), 1e-6) << name(config);
+    if (config.gate != ContextGate::kNone || config.kind == DecoderKind::kTransformer) continue;
+    EXPECT_CLOSE(step.looks[0].context, weights[0].squeeze(2).bmm(memory.values.squeeze(1)), 1e-5) << name(config);
   }
 }
 

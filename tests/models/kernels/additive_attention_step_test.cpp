@@ -17,10 +17,14 @@ TEST_P(AdditiveAttentionStep, EqualsThePlainTensorOperations) {
     const auto random = [&](at::IntArrayRef shape) { return torch::randn(shape).to(device()); };
     const auto queries = random({pictures, sequences, size}), keys = random({pictures, regions, size}), score = random({size}),
                values = random({pictures, regions, features});
-    const auto [context, weights] = additive_attention_step(queries, keys, score, values);
+    const auto [context, weights, scores] = additive_attention_step(queries, keys, score, values);
     const auto expected = additive_scores_plain(queries.cpu(), keys.cpu(), score.cpu()).softmax(-1);
     EXPECT_CLOSE(weights, expected, 1e-5);  // float32 sums of A terms in another order
     EXPECT_CLOSE(context, expected.bmm(values.cpu()), 5e-5);
+    ASSERT_NE(scores.defined(), device().is_cuda()) << "the kernel keeps none";
+    if (scores.defined()) {
+      EXPECT_CLOSE(scores.softmax(-1), weights, 1e-6);
+    }
   }
 }
 
