@@ -14,6 +14,7 @@ int run_prepare(const Words& words);
 int run_train(const Words& words);
 int run_caption(const Words& words);
 int run_overlay(const Words& words);
+int run_explain(const Words& words);
 int run_convert_weights(const Words& words);
 int run_info(const Words& words);
 int run_demo(const Words& words);

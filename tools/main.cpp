@@ -28,6 +28,7 @@ const std::vector<Command>& commands() {
       {"train", "train a captioner on a prepared data set", nullptr, Cores::kAll},
       {"caption", "write captions of pictures, in bulk", nullptr, Cores::kAll},
       {"overlay", "show where every word looked"},
+      {"explain", "caption a few pictures and show how each word came about", nullptr, Cores::kAll},
       {"evaluate", "score captions against those of people", [](const Words& words) { return run_evaluate(words, {}); }},
       {"compare", "train kinds of attention on the same data, and compare them in one table", nullptr, Cores::kAll},
       {"tokenize", "cut captions into the words that scores are counted over", run_tokenize},

@@ -19,6 +19,7 @@ int run_torch_command(const std::string& name, const Words& words) {
       {"train", run_train},
       {"caption", run_caption},
       {"overlay", run_overlay},
+      {"explain", run_explain},
       {"evaluate", [](const Words& rest) { return run_evaluate(rest, {.scores = evaluate_model_of, .attention = examine_attention}); }},
       {"compare", run_compare},
       {"convert-weights", run_convert_weights},

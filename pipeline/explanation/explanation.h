@@ -38,6 +38,8 @@ struct Explanation {
   std::vector<PictureMap> maps;
 };
 
+/// JSON with the keys heads, steps[{candidates[{word, probability}], query, scores, heads, context}], without[{regions, probability,
+/// caption}] and maps[{name, rows}]; what is empty is left out. Weights and probabilities are rounded to 1e-5, the others to 1e-4.
 nlohmann::ordered_json to_json_explanation(const Explanation& explanation);
 
 }  // namespace saccade

@@ -1,11 +1,12 @@
 /// One HTML file that needs nothing else: pictures whose words show where they looked, and what a run wants to tell beside them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "pipeline/records.h"
+#include "pipeline/explanation/explanation.h"
 
 namespace saccade {
 
@@ -35,6 +36,7 @@ struct ReportPicture {
   std::string note;  ///< a line below the caption, as a verdict or a reference
   std::string uri;   ///< data:image/…
   int width = 0, height = 0;
+  std::optional<Explanation> explanation;
 };
 
 ReportPicture report_picture(const CaptionRecord& record, const Picture& original, const std::string& note = "");

@@ -1,50 +1,16 @@
 #include "pipeline/overlay/animation.h"
 
-#include <gif_lib.h>
 #include <gtest/gtest.h>
 
-#include <cstring>
-#include <memory>
 #include <set>
-#include <span>
 
 #include "pipeline/overlay/canvas.h"
 #include "pipeline/overlay/quantise.h"
+#include "tests/pipeline/overlay/decoded_gif.h"
 #include "tests/pipeline/overlay/example_record.h"
 
 namespace saccade {
 namespace {
-
-int read_bytes(GifFileType* gif, GifByteType* out, int wanted) {
-  auto& rest = *static_cast<std::span<const std::byte>*>(gif->UserData);
-  const auto count = std::min<std::size_t>(wanted, rest.size());
-  std::memcpy(out, rest.data(), count);
-  rest = rest.subspan(count);
-  return static_cast<int>(count);
-}
-
-struct CloseGif {
-  void operator()(GifFileType* gif) const { DGifCloseFile(gif, nullptr); }
-};
-
-/// All frames, decoded by giflib.
-std::unique_ptr<GifFileType, CloseGif> decoded(const std::vector<std::byte>& bytes) {
-  std::span<const std::byte> rest = bytes;
-  int error = 0;
-  std::unique_ptr<GifFileType, CloseGif> gif(DGifOpen(&rest, read_bytes, &error));
-  if (!gif || DGifSlurp(gif.get()) != GIF_OK) return nullptr;
-  return gif;
-}
-
-Picture frame_of(const GifFileType& gif, int index) {
-  const auto& image = gif.SavedImages[index];
-  Picture picture{.width = image.ImageDesc.Width, .height = image.ImageDesc.Height};
-  for (int i = 0; i < picture.width * picture.height; ++i) {
-    const auto& colour = image.ImageDesc.ColorMap->Colors[image.RasterBits[i]];
-    picture.rgb.insert(picture.rgb.end(), {colour.Red, colour.Green, colour.Blue});
-  }
-  return picture;
-}
 
 double mean_difference(const Picture& a, const Picture& b, std::size_t bytes) {
   double sum = 0;

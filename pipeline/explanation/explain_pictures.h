@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+
+#include "data/inputs/picture_source.h"
+#include "pipeline/explanation/explain.h"
+
+namespace saccade {
+
+/// Where explanations go; an empty path: not there.
+struct ExplainPicturesOptions {
+  SearchConfig search;
+  std::filesystem::path page;  ///< HTML, one page of all pictures
+  std::filesystem::path json;  ///< JSON lines: the record of every picture with the key `explanation`, or with `error`
+  std::filesystem::path gifs;  ///< folder; a step-through of each picture
+  bool quiet = false;          ///< no progress on stderr
+};
+
+struct ExplainTally {
+  int64_t explained = 0;
+  std::vector<std::string> failures;  ///< "picture: why", of those that could not be read
+  bool stopped = false;               ///< by a signal; what was explained until then has been written
+};
+
+/// Captions the pictures of a source and explains each. What is wrong with one picture is told in the tally; what cannot be written throws
+/// Error.
+ExplainTally explain_pictures(const LoadedModel& model, PictureSource& source, const ExplainPicturesOptions& options);
+
+}  // namespace saccade

@@ -1,0 +1,71 @@
+// `saccade explain`, the program itself, on a small model of random weights.
+#include <gtest/gtest.h>
+
+#include "pipeline/records.h"
+#include "tests/support/run_program.h"
+#include "tests/support/tiny_model.h"
+
+namespace saccade {
+namespace {
+
+class ExplainCommand : public testing::Test {
+ protected:
+  ExplainCommand() { write_scene_pictures(folder_ / "pictures", 2); }
+  ProgramResult explain(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"explain", "--model", model_, "--device", "cpu", "--quiet"});
+    return RunningProgram(SACCADE_PROGRAM, more).wait();
+  }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::vector<nlohmann::json> lines_of(const std::string& name) const {
+    std::istringstream text(content_of(path(name)));
+    std::vector<nlohmann::json> lines;
+    for (std::string line; std::getline(text, line);) lines.push_back(nlohmann::json::parse(line));
+    return lines;
+  }
+
+  TemporaryFolder folder_;
+  std::string model_ = write_tiny_model(folder_ / "model.safetensors");
+};
+
+TEST_F(ExplainCommand, WritesAPageALineAndAnAnimationAPicture) {
+  const auto result =
+      explain({"--output", path("report.html"), "--json", path("explained.jsonl"), "--gif", path("gifs"), path("pictures")});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(result.output + result.errors, "");
+  const auto lines = lines_of("explained.jsonl");
+  ASSERT_EQ(lines.size(), 2U);
+  for (const auto& line : lines) {
+    const auto record = from_json_record(line, "explained.jsonl");  // what reads records reads these
+    EXPECT_EQ(line["explanation"]["steps"].size(), record.words.size());
+    EXPECT_EQ(line["explanation"]["without"].size(), record.words.size());
+    EXPECT_NE(content_of(path("report.html")).find(record.image), std::string::npos);
+  }
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "gifs"), {}), 2);
+}
+
+TEST_F(ExplainCommand, TellsOfBadPicturesAndPassesThemOver) {
+  std::ofstream(folder_ / "bad.jpg") << "no picture";
+  const auto result = explain({"--json", path("explained.jsonl"), "--output", path("report.html"), path("bad.jpg"), path("pictures")});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.errors.find("bad.jpg"), std::string::npos);
+  EXPECT_NE(result.errors.find("2 explained, 1 failed"), std::string::npos) << result.errors;
+  const auto lines = lines_of("explained.jsonl");
+  ASSERT_EQ(lines.size(), 3U) << "rows out = rows in";
+  EXPECT_TRUE(lines[0].contains("error"));
+  EXPECT_EQ(content_of(path("report.html")).find("bad.jpg"), std::string::npos);
+}
+
+TEST_F(ExplainCommand, SearchesAsItIsTold) {
+  ASSERT_EQ(explain({"--max-length", "2", "--json", path("short.jsonl"), path("pictures")}).exit_code, 0);
+  for (const auto& line : lines_of("short.jsonl")) EXPECT_LE(line["words"].size(), 2U);
+}
+
+TEST_F(ExplainCommand, RefusesToWorkForNothing) {
+  EXPECT_EQ(explain({path("pictures")}).exit_code, 2) << "nothing is to be written";
+  EXPECT_EQ(explain({"--output", path("report.html")}).exit_code, 2) << "no picture";
+  std::filesystem::create_directories(folder_ / "empty");
+  EXPECT_EQ(explain({"--output", path("report.html"), path("empty")}).exit_code, 1);
+}
+
+}  // namespace
+}  // namespace saccade

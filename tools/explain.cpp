@@ -1,0 +1,69 @@
+#include <iostream>
+
+#include "data/error.h"
+#include "pipeline/device.h"
+#include "pipeline/explanation/explain_pictures.h"
+#include "pipeline/stop_signal.h"
+#include "tools/arguments.h"
+#include "tools/commands.h"
+#include "tools/exit_codes.h"
+#include "tools/search_options.h"
+
+namespace saccade {
+namespace {
+
+/// What --help lists, as it was given.
+struct Given {
+  std::filesystem::path model;
+  std::string device = "auto";
+  std::vector<std::string> inputs;
+  SearchOptions search;
+  ExplainPicturesOptions explain;
+};
+
+CommandLine command_line(Given& given) {
+  CommandLine line({.usage = "explain --model MODEL [options] PICTURE...",
+                    .description = "Captions pictures and shows how each word came about: the query, how regions were scored, every head's "
+                                   "weights, the words that could have stood there, and what would have been written without the regions "
+                                   "that the word looked at. A PICTURE is whatever `saccade caption` takes.",
+                    .examples = {"saccade explain --model best.safetensors --output report.html holiday.jpg",
+                                 "saccade explain --model best.safetensors --json explained.jsonl --gif steps/ photos/"}});
+  line.group("Model")
+      .required("model", "MODEL", text_value(&given.model), "model file that `saccade train` wrote")
+      .option("device", "NAME", text_value(&given.device), "auto (default), cpu, cuda or cuda:N")
+      .group("Output, at least one")
+      .option("output", "FILE", text_value(&given.explain.page), "HTML page to look at, all in one file")
+      .option("json", "FILE", text_value(&given.explain.json), "JSON lines: a record a picture, with the key \"explanation\"")
+      .option("gif", "DIR", text_value(&given.explain.gifs), "an animation a picture, from the query to the word, into this folder");
+  add_search_options(line, given.search);
+  line.group("Work").flag("quiet", &given.explain.quiet, "no progress on stderr").operands("PICTURE", appended_to(&given.inputs), {1});
+  return line;
+}
+
+}  // namespace
+
+int run_explain(const Words& words) {
+  Given given;
+  if (command_line(given).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
+  auto& options = given.explain;
+  if (options.page.empty() && options.json.empty() && options.gifs.empty())
+    throw UsageError("nothing is to be written; give --output FILE, --json FILE or --gif DIR");
+
+  PictureSource source({.inputs = given.inputs});
+  const auto model = load_model(given.model, choose_device(given.device));
+  options.search = with_options(model.description.search, given.search);
+  const StopSignal stop_signal;
+  const auto tally = explain_pictures(model, source, options);
+  for (const auto& failure : tally.failures) std::cerr << failure << "\n";
+  if (!options.quiet || tally.stopped || !tally.failures.empty()) {
+    std::cerr << tally.explained << " explained";
+    if (!tally.failures.empty()) std::cerr << ", " << tally.failures.size() << " failed";
+    std::cerr << "\n";
+  }
+  if (tally.stopped) return StopSignal::exit_code();
+  if (tally.explained == 0 && tally.failures.empty())
+    throw Error(given.inputs.front() + (given.inputs.size() > 1 ? ", ..." : ""), "holds no pictures");
+  return tally.failures.empty() ? kExitGood : kExitSomeFailed;
+}
+
+}  // namespace saccade
