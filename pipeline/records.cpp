@@ -16,6 +16,7 @@ using nlohmann::ordered_json;
 constexpr std::size_t kMaxLineBytes = 16 << 20;
 constexpr std::size_t kMaxDepth = 16;
 constexpr int64_t kMostWords = 1000, kMostRegions = 65536;  // of a caption, of a picture: what is drawn grows with both
+constexpr double kMaxSide = 1e6;                            // pixels
 constexpr double kWeightSteps = 1e5, kNumberSteps = 1e6;
 
 // In steps that print as few digits.
@@ -131,8 +132,13 @@ std::vector<RegionBox> read_regions(const Field& field) {
   });
 }
 
+PixelBox read_box(const Field& field) {
+  const auto sides = field.list([](const Field& side) { return side.number_between(-kMaxSide, kMaxSide); });
+  if (sides.size() != 4) throw Error(field.place(), std::to_string(sides.size()) + " numbers", "expected [x, y, width, height]");
+  return {.left = sides[0], .top = sides[1], .width = sides[2], .height = sides[3]};
+}
+
 PictureGeometry read_geometry(const Field& field) {
-  constexpr double kMaxSide = 1e6;
   return {.width = static_cast<int>(field.at("width").integer_between(1, 1'000'000)),
           .height = static_cast<int>(field.at("height").integer_between(1, 1'000'000)),
           .left = field.at("left").number_between(-kMaxSide, kMaxSide),
@@ -191,6 +197,11 @@ ordered_json to_json_record(const CaptionRecord& record) {
     }
   }
   if (!record.warning.empty()) out["warning"] = record.warning;
+  if (record.region) {
+    const auto& region = *record.region;
+    out["region"] = {rounded(region.left, kNumberSteps), rounded(region.top, kNumberSteps), rounded(region.width, kNumberSteps),
+                     rounded(region.height, kNumberSteps)};
+  }
   if (record.attention) out["attention"] = attention_to_json(*record.attention);
   return out;
 }
@@ -218,6 +229,7 @@ CaptionRecord from_json_record(const json& value, const std::string& where) {
     });
   }
   if (field.has("warning")) record.warning = field.at("warning").text();
+  if (field.has("region")) record.region = read_box(field.at("region"));
   if (field.has("attention")) {
     record.attention = read_attention(field.at("attention"));
     if (record.attention->weights.size() != record.words.size()) {

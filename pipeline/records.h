@@ -10,6 +10,7 @@
 
 #include "data/annotations/annotations.h"
 #include "data/pictures/picture.h"
+#include "data/pictures/pixel_box.h"
 #include "models/encoders/region_box.h"
 
 namespace saccade {
@@ -42,6 +43,7 @@ struct CaptionRecord {
   std::vector<AlternativeRecord> alternatives;
   std::string warning;                       ///< damage noticed, the caption is there all the same
   std::string error;                         ///< why there is no caption; then the rest is empty
+  std::optional<PixelBox> region;            ///< the place that alone is captioned, where one was asked for
   std::optional<AttentionRecord> attention;  ///< where it was asked for
 };
 
@@ -49,9 +51,9 @@ struct CaptionRecord {
 nlohmann::ordered_json id_to_json(const ImageId& id);
 
 /// JSON with the keys image, id, caption, log_probability, words[{word, probability}], alternatives[{caption, log_probability}], and
-/// warning, error, attention where there is one; `image` and `error` only, where there is no caption. attention: geometry, regions
-/// ({"grid": G} for a G×G grid, else a list of [left, top, right, bottom]), weights [T][L], gates. Numbers are rounded to what can be told
-/// apart: weights to 1e-5, the others to 1e-6; a T = 12, L = 49 record has about 5 KB.
+/// warning, error, region ([x, y, width, height] in pixels), attention where there is one; `image` and `error` only, where there is no
+/// caption. attention: geometry, regions ({"grid": G} for a G×G grid, else a list of [left, top, right, bottom]), weights [T][L], gates.
+/// Numbers are rounded to what can be told apart: weights to 1e-5, the others to 1e-6; a T = 12, L = 49 record has about 5 KB.
 nlohmann::ordered_json to_json_record(const CaptionRecord& record);
 /// Throws Error with `where` for anything that is not such a record; keys it does not know are passed over.
 CaptionRecord from_json_record(const nlohmann::json& json, const std::string& where);

@@ -23,6 +23,7 @@ struct Given {
   SearchOptions search;
   int64_t alternatives = 0, batch = 16, threads = 0;
   Shard shard;
+  std::optional<RegionPrompt> region;
   std::filesystem::path overlay_folder;
   OverlayOptions overlay{.formats = {}};
   bool attention = false, resume = false, overwrite = false, quiet = false;
@@ -38,6 +39,7 @@ CommandLine command_line(Given& given) {
                     .examples = {"saccade caption --model runs/first/best.safetensors holiday.jpg",
                                  "saccade caption --model best.safetensors --output captions.jsonl photos/",
                                  "saccade caption --model best.safetensors --output captions.jsonl --resume photos/",
+                                 "saccade caption --model best.safetensors --region 0,0,0.5,1 --overlay overlays/ street.jpg",
                                  "saccade caption --model best.safetensors --output part-3.jsonl --shard 3/8 'shards/*.tar'",
                                  "find . -name '*.jpg' | saccade caption --model best.safetensors --format csv -"}});
   line.group("Model")
@@ -52,6 +54,11 @@ CommandLine command_line(Given& given) {
   add_search_options(line, given.search);
   line.option("alternatives", "N", whole_number(&given.alternatives, {0, 999}),
               "further captions of each picture, fewer than the beam (default: 0)")
+      .group("Place")
+      .option(
+          "region", "X,Y,W,H", [&](const std::string& text) { given.region = parse_region(text); },
+          "caption this place of every picture alone: x, y, width and height in pixels, or in fractions of the picture such as "
+          "0.2,0.1,0.5,0.5")
       .group("Overlays")
       .option("overlay", "DIR", text_value(&given.overlay_folder),
               "draw where every word looked, on the original pictures, into this folder")
@@ -76,7 +83,8 @@ BatchOptions batch_options(const Given& given, const SearchConfig& default_searc
   return {.search = search,
           .batch_pictures = given.batch,
           .alternatives = given.alternatives,
-          .attention = given.attention || !given.overlay_folder.empty() ? AttentionDetail::kRecord : AttentionDetail::kOmit};
+          .attention = given.attention || !given.overlay_folder.empty() ? AttentionDetail::kRecord : AttentionDetail::kOmit,
+          .region = given.region};
 }
 
 void refuse_what_has_no_effect(const Given& given) {

@@ -76,7 +76,7 @@ void caption_batch(BatchCaptioner& captioner, PictureBatch& batch) {
     auto record = picture.error.empty() ? std::move(*next++) : CaptionRecord{};
     record.image = picture.source.name;
     record.warning = picture.warning;
-    record.error = picture.error;
+    if (!picture.error.empty()) record.error = picture.error;
     batch.records.push_back(std::move(record));
   }
 }

@@ -29,6 +29,14 @@ void fill(Picture& picture, PixelRange range, Rgb8 colour) {
     }
 }
 
+void outline(Picture& picture, PixelRange range, int thickness, Rgb8 colour) {
+  const auto [left, top, right, bottom] = range;
+  fill(picture, {left, top, right, std::min(bottom, top + thickness)}, colour);
+  fill(picture, {left, std::max(top, bottom - thickness), right, bottom}, colour);
+  fill(picture, {left, top, std::min(right, left + thickness), bottom}, colour);
+  fill(picture, {std::max(left, right - thickness), top, right, bottom}, colour);
+}
+
 Picture scale_to_fit(const Picture& picture, int longest) {
   const double scale = static_cast<double>(longest) / std::max(picture.width, picture.height);
   const auto scaled = [&](int pixels) { return std::max(1, static_cast<int>(std::lround(pixels * scale))); };

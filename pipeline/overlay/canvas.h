@@ -15,6 +15,9 @@ void paste(Picture& onto, const Picture& picture, int left, int top);
 
 void fill(Picture& picture, PixelRange range, Rgb8 colour);
 
+/// The range's edge, `thickness` pixels inwards.
+void outline(Picture& picture, PixelRange range, int thickness, Rgb8 colour);
+
 /// Scaled, its proportions kept, until it just fits into a square of `longest` pixels: averaged where it shrinks; where a small picture
 /// grows, its pixels stay squares.
 Picture scale_to_fit(const Picture& picture, int longest);

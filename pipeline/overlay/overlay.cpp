@@ -7,6 +7,7 @@
 #include "data/files/atomic_file.h"
 #include "data/pictures/decode.h"
 #include "pipeline/overlay/animation.h"
+#include "pipeline/overlay/canvas.h"
 #include "pipeline/overlay/colour_map.h"
 #include "pipeline/overlay/weight_map.h"
 #include "pipeline/overlay/weights_file.h"
@@ -68,11 +69,25 @@ void require_attention(const CaptionRecord& record, const Picture& original) {
   }
 }
 
+Picture with_region(const CaptionRecord& record, const Picture& original) {
+  if (!record.region) return original;
+  const auto& box = *record.region;
+  const auto pixel = [](double place, int side) { return static_cast<int>(std::lround(std::clamp<double>(place, 0, side))); };
+  const PixelRange range{pixel(box.left, original.width), pixel(box.top, original.height), pixel(box.right(), original.width),
+                         pixel(box.bottom(), original.height)};
+  const int line = std::max(1, std::max(original.width, original.height) / 160);
+  auto marked = original;
+  outline(marked, range, 2 * line, kInk);  // dark beside light: one of them is seen on any picture
+  outline(marked, range, line, kPaper);
+  return marked;
+}
+
 void write_report(const Report& report, const std::filesystem::path& file) { write_file_atomically(file, render_report(report)); }
 
 std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, const Picture& original, const std::filesystem::path& folder,
                                                  const OverlayOptions& options) {
   require_attention(record, original);
+  const auto shown = with_region(record, original);
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) throw Error(folder.string(), "cannot be made: " + failure.message());
@@ -86,15 +101,15 @@ std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, co
   for (const auto format : options.formats) {
     switch (format) {
       case OverlayFormat::kSheet:
-        write(stem + "-sheet.png", encode_png(contact_sheet(record, original, {.tile = options.tile, .scale = options.scale})));
+        write(stem + "-sheet.png", encode_png(contact_sheet(record, shown, {.tile = options.tile, .scale = options.scale})));
         break;
       case OverlayFormat::kGif:
         write(stem + ".gif",
-              animate_words(record, original,
+              animate_words(record, shown,
                             {.longest_side = options.gif_longest, .word_seconds = options.gif_seconds, .scale = options.scale}));
         break;
       case OverlayFormat::kHtml:
-        write(stem + ".html", render_report({.title = record.caption, .sections = {{.pictures = {report_picture(record, original)}}}}));
+        write(stem + ".html", render_report({.title = record.caption, .sections = {{.pictures = {report_picture(record, shown)}}}}));
         break;
       case OverlayFormat::kNpy:
         write(stem + ".npy", weights_as_npy(*record.attention));
@@ -104,7 +119,7 @@ std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, co
         write_weights(record, files.back());
         break;
       case OverlayFormat::kWords: {
-        const auto words = write_words(record, original, folder, options.scale);
+        const auto words = write_words(record, shown, folder, options.scale);
         files.insert(files.end(), words.begin(), words.end());
         break;
       }

@@ -43,6 +43,9 @@ std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, co
 /// The check that write_overlay makes; pages of many pictures make it before report_picture.
 void require_attention(const CaptionRecord& record, const Picture& original);
 
+/// The picture, with a line around the place that alone was captioned where the record names one. write_overlay draws it itself.
+Picture with_region(const CaptionRecord& record, const Picture& original);
+
 /// render_report into a file, atomically.
 void write_report(const Report& report, const std::filesystem::path& file);
 

@@ -101,7 +101,7 @@ OverlayTally overlay_captions(const OverlayCaptionsOptions& options) {
       continue;
     }
     if (!overlay.formats.empty()) write_overlay(record, original, options.output, overlay);
-    if (pages) pages->add(report_picture(record, original));
+    if (pages) pages->add(report_picture(record, with_region(record, original)));
     ++tally.drawn;
   }
   if (pages) pages->finish();

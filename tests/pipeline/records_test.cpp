@@ -17,6 +17,7 @@ CaptionRecord full_record() {
   record.log_probability = -0.980829;
   record.alternatives = {{.caption = "the dog", .log_probability = -1.5}};
   record.warning = "premature end of JPEG file";
+  record.region = PixelBox{.left = 12.5, .top = 0, .width = 320, .height = 240};
   record.attention = AttentionRecord{.geometry = {.width = 640, .height = 480, .left = 80, .top = 0, .crop_width = 480, .crop_height = 480},
                                      .regions = grid_regions(2),
                                      .weights = {{0.25F, 0.25F, 0.25F, 0.25F}, {0.1F, 0.2F, 0.3F, 0.4F}},
@@ -48,6 +49,9 @@ TEST(Records, ComeBackAsTheyWereWritten) {
   ASSERT_EQ(back.alternatives.size(), 1U);
   EXPECT_EQ(back.alternatives[0].caption, "the dog");
   EXPECT_EQ(back.warning, record.warning);
+  ASSERT_TRUE(back.region);
+  EXPECT_EQ(back.region->left, 12.5);
+  EXPECT_EQ(back.region->height, 240);
   ASSERT_TRUE(back.attention);
   EXPECT_EQ(back.attention->geometry.left, 80);
   EXPECT_EQ(back.attention->geometry.crop_height, 480);

@@ -54,6 +54,19 @@ TEST_F(CaptionCommand, WritesEveryFormat) {
   EXPECT_EQ(nlohmann::json::parse(content_of(path("captions.coco"))).size(), 2U);
 }
 
+TEST_F(CaptionCommand, CaptionsAPlaceAndTellsWhich) {
+  const auto folder = pictures(2);
+  const auto result = caption({"--region", "0,0.5,0.5,0.5", "--attention", "--overlay", path("overlays"), folder});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  std::istringstream lines(result.output);
+  for (std::string line; std::getline(lines, line);) EXPECT_EQ(nlohmann::json::parse(line)["region"], (nlohmann::json{0, 32, 32, 32}));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "overlays"), {}), 2);
+
+  const auto beside = caption({"--region", "64,0,10,10", folder});
+  EXPECT_EQ(beside.exit_code, 3);
+  EXPECT_NE(beside.output.find("the picture is 64 × 64 pixels"), std::string::npos) << beside.output;
+}
+
 TEST_F(CaptionCommand, EndsWithThreeIfAPictureFailed) {
   std::ofstream(folder_ / "bad.jpg") << "no picture";
   const auto result = caption({path("bad.jpg"), pictures(1)});
@@ -77,6 +90,7 @@ TEST_F(CaptionCommand, RefusesACommandLineThatCannotBeMeant) {
   for (const std::vector<std::string>& bad : std::vector<std::vector<std::string>>{{"--beam", "-1"},
                                                                                    {"--length-penalty", "nan"},
                                                                                    {"--shard", "3/2"},
+                                                                                   {"--region", "1,2,3"},
                                                                                    {"--beam", "2", "--alternatives", "2"},
                                                                                    {"--resume", "--overwrite"}}) {
     auto given = bad;

@@ -28,6 +28,23 @@ TEST(WriteOverlay, WritesEveryFormat) {
   EXPECT_TRUE(files[2].filename().string().ends_with("-02-dog.png")) << files[2];
 }
 
+TEST(WriteOverlay, DrawsALineAroundThePlaceThatAloneIsCaptioned) {
+  const TemporaryFolder folder;
+  const auto picture = sloped_picture(320, 200);
+  auto record = example_record(320, 200, 3, {"dog"});
+  EXPECT_EQ(with_region(record, picture).rgb, picture.rgb) << "no place";
+  record.region = PixelBox{.left = 100, .top = 50, .width = 80, .height = 200};  // over the edge
+  const auto marked = with_region(record, picture);
+  const auto differs = [&](int x, int y) {
+    const auto at = 3 * (static_cast<std::size_t>(y) * 320 + x);
+    return !std::equal(&marked.rgb[at], &marked.rgb[at] + 3, &picture.rgb[at]);
+  };
+  for (const auto& [x, y] : {std::pair{100, 60}, {103, 60}, {176, 100}, {179, 100}, {140, 50}, {140, 53}, {140, 199}})
+    EXPECT_TRUE(differs(x, y)) << x << " " << y;
+  for (const auto& [x, y] : {std::pair{99, 60}, {104, 60}, {180, 100}, {140, 49}, {140, 120}}) EXPECT_FALSE(differs(x, y)) << x << " " << y;
+  EXPECT_EQ(write_overlay(record, picture, folder / "out", kAllFormats).size(), 4u);
+}
+
 TEST(WriteOverlay, StaysInItsFolderWhateverNamesSay) {
   const TemporaryFolder folder;
   auto record = example_record(20, 20, 2, {"../../x", "a/b", "猫", "", "..", std::string("nul\0byte", 8), std::string(500, 'w')});

@@ -1,0 +1,77 @@
+#include "pipeline/captioning/region_prompt.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "data/error.h"
+
+namespace saccade {
+namespace {
+
+constexpr double kHalf = 0.5 - 1e-9;  // of a region, up to the rounding of its edges
+
+[[noreturn]] void refuse_region(const PixelBox& box, const std::string& wrong, const std::string& right) {
+  const auto number = [](double value) { return std::to_string(std::lround(value)); };
+  throw Error("region " + number(box.left) + "," + number(box.top) + "," + number(box.width) + "," + number(box.height), wrong, right);
+}
+
+double overlap(double begin, double end, double other_begin, double other_end) {
+  return std::max(0.0, std::min(end, other_end) - std::max(begin, other_begin));
+}
+
+/// The share of the region that lies in the box; both on the network's input.
+double share_in_box(const RegionBox& region, const RegionBox& box) {
+  const double area = (region.right - region.left) * (region.bottom - region.top);
+  return overlap(region.left, region.right, box.left, box.right) * overlap(region.top, region.bottom, box.top, box.bottom) / area;
+}
+
+}  // namespace
+
+RegionPrompt parse_region(const std::string& text) {
+  std::array<double, 4> sides{};
+  const char *at = text.data(), *const end = at + text.size();
+  bool good = true;
+  for (std::size_t i = 0; good && i < sides.size(); ++i) {
+    if (i > 0) good = at != end && *at++ == ',';
+    const auto [next, failure] = std::from_chars(at, end, sides[i]);
+    good = good && failure == std::errc{} && std::isfinite(sides[i]);
+    at = next;
+  }
+  const auto [left, top, width, height] = sides;
+  if (!good || at != end || width <= 0 || height <= 0)
+    throw Error("region", "'" + text + "' is none",
+                "x,y,width,height in pixels, such as 120,80,200,150, or fractions, such as 0.5,0,0.5,1");
+  return {.box = {left, top, width, height}, .is_fraction = std::ranges::max(sides) <= 1};
+}
+
+PixelBox box_on(const RegionPrompt& prompt, const PictureGeometry& geometry) {
+  const double across = prompt.is_fraction ? geometry.width : 1, down = prompt.is_fraction ? geometry.height : 1;
+  const auto& given = prompt.box;
+  const PixelBox box{given.left * across, given.top * down, given.width * across, given.height * down};
+  const double left = std::max(0.0, box.left), top = std::max(0.0, box.top);
+  const double right = std::min<double>(geometry.width, box.right()), bottom = std::min<double>(geometry.height, box.bottom());
+  if (left >= right || top >= bottom) {
+    refuse_region(box, "lies beside the picture",
+                  "the picture is " + std::to_string(geometry.width) + " × " + std::to_string(geometry.height) + " pixels");
+  }
+  return {.left = left, .top = top, .width = right - left, .height = bottom - top};
+}
+
+std::vector<int64_t> regions_of(const PixelBox& box, const PictureGeometry& geometry, const std::vector<RegionBox>& regions) {
+  const RegionBox on_input{.left = (box.left - geometry.left) / geometry.crop_width,
+                           .top = (box.top - geometry.top) / geometry.crop_height,
+                           .right = (box.right() - geometry.left) / geometry.crop_width,
+                           .bottom = (box.bottom() - geometry.top) / geometry.crop_height};
+  std::vector<int64_t> inside, touched;
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    const double share = has_area(regions[i]) ? share_in_box(regions[i], on_input) : 0;
+    if (share >= kHalf) inside.push_back(static_cast<int64_t>(i));
+    if (share > 0) touched.push_back(static_cast<int64_t>(i));
+  }
+  if (touched.empty()) refuse_region(box, "shows nothing of what the model sees of the picture", "a box nearer to its middle");
+  return inside.empty() ? touched : inside;
+}
+
+}  // namespace saccade
