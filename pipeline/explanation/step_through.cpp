@@ -47,7 +47,7 @@ void draw_stages(const Panel& panel, Stage stage) {
   int x = 0;
   for (int i = kQueryStage; i <= kWordStage; ++i) {
     const Text name{.text = kStageNames[i], .pixels = 13, .bold = i == stage, .colour = i == stage ? kInk : kGrey};
-    const int width = measure(name).width;
+    const int width = measure({.text = name.text, .pixels = name.pixels, .bold = true}).width;  // so that no name moves
     draw(panel.frame, name, panel.left + x, panel.top);
     panel.box(x, 20, x + width, 22, i == stage ? heat(0.6) : kTrack);
     x += width + 18;
@@ -249,7 +249,7 @@ class StepThrough {
     panel.write({.text = "among the words that could stand here", .pixels = 13, .colour = kGrey}, 72);
     draw_candidates(panel, explanation_.steps[t].candidates, record_.words[t].word);
     if (explanation_.without.empty()) return;
-    panel.write({.text = "Without what it looked at: " + short_number(explanation_.without[t].probability) + " in place of " +
+    panel.write({.text = "Without what it looked at: " + short_number(explanation_.without[t].probability) + ", not " +
                          short_number(record_.words[t].probability) + ".",
                  .pixels = 13,
                  .colour = kGrey,
