@@ -120,7 +120,7 @@ TEST(Heads, AgreeAsFarAsTheyLookAtTheSame) {
   EXPECT_NEAR(agreement({{1, 0}, {0, 1}}), 0, 1e-6);
   EXPECT_NEAR(agreement({{.5f, .5f}, {.5f, .5f}}), 1, 1e-6);
   EXPECT_NEAR(agreement({{1, 0}, {1, 0}, {.5f, .5f}}), (1 + .5 + .5) / 3, 1e-6);
-  decoder->heads = {};
+  decoder->heads = torch::Tensor();
   EXPECT_FALSE(examine_steps(*decoder, picture(), {kWord}, 1).agreement);
 }
 
