@@ -79,6 +79,31 @@ std::size_t width_of(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+constexpr std::size_t kCurvesOfAChart = 4;  // as many as there are colours
+constexpr std::size_t kMostPoints = 100;    // of a curve
+
+/// Means of neighbours, so that a long training is a line and no cloud.
+std::vector<std::pair<double, double>> thinned(const std::vector<std::pair<double, double>>& points) {
+  const auto together = points.size() / kMostPoints + 1;
+  std::vector<std::pair<double, double>> means;
+  for (std::size_t begin = 0; begin < points.size(); begin += together) {
+    const auto end = std::min(begin + together, points.size());
+    double sum = 0;
+    for (auto i = begin; i < end; ++i) sum += points[i].second;
+    means.emplace_back(points[end - 1].first, sum / static_cast<double>(end - begin));
+  }
+  return means;
+}
+
+/// Charts like `empty`, of a few curves each.
+void append_charts(ReportSection& section, const ReportChart& empty, const std::vector<ReportCurve>& curves) {
+  for (std::size_t begin = 0; begin < curves.size(); begin += kCurvesOfAChart) {
+    auto& chart = section.charts.emplace_back(empty);
+    chart.curves.assign(curves.begin() + static_cast<std::ptrdiff_t>(begin),
+                        curves.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kCurvesOfAChart, curves.size())));
+  }
+}
+
 }  // namespace
 
 ComparisonTable comparison_table(std::span<const KindResult> results) {
@@ -166,21 +191,30 @@ std::string to_markdown(const ComparisonTable& table) {
 }
 
 std::string to_html(const ComparisonTable& table, std::span<const KindResult> results, const std::filesystem::path& runs) {
-  ReportChart chart{.title = "Validation, captions written freely", .x_label = "epoch", .y_label = "CIDEr"};
+  std::vector<ReportCurve> costs, scores;
   std::vector<std::string> drawn;
   for (const auto& result : results) {
     if (!result.failure.empty() || std::ranges::find(drawn, result.kind) != drawn.end()) continue;  // one seed of each: the first
     drawn.push_back(result.kind);
-    ReportCurve curve{.name = result.kind};
-    for (const auto& entry : read_train_log(runs / (result.kind + "-" + std::to_string(result.seed)) / "log.jsonl")) {
-      if (entry.contains("validation"))
-        curve.points.emplace_back(entry.at("epoch").get<double>(), entry.at("validation").at("cider").get<double>());
+    const auto log = runs / (result.kind + "-" + std::to_string(result.seed)) / "log.jsonl";
+    auto& cost = costs.emplace_back(ReportCurve{.name = result.kind});
+    auto& score = scores.emplace_back(ReportCurve{.name = result.kind});
+    for (const auto& entry : read_train_log(log)) {
+      if (entry.contains("validation")) {
+        score.points.emplace_back(entry.at("epoch").get<double>(), entry.at("validation").at("cider").get<double>());
+      } else if (entry.contains("cross_entropy")) {
+        cost.points.emplace_back(entry.at("step").get<double>(), entry.at("cross_entropy").get<double>());
+      }
     }
-    chart.curves.push_back(std::move(curve));
+    cost.points = thinned(cost.points);
   }
+  ReportSection learning{.title = "How they learned"};
+  append_charts(learning, {.title = "Training", .x_label = "step", .y_label = "nats a word"}, costs);
+  const bool had_epochs = std::ranges::any_of(scores, [](const ReportCurve& curve) { return curve.points.size() > 1; });
+  if (had_epochs) append_charts(learning, {.title = "Validation, captions written freely", .x_label = "epoch", .y_label = "CIDEr"}, scores);
   Report report{.title = "Kinds of attention, compared",
                 .text = "The same data, budget and seeds. Scores are times 100; CIDEr is CIDEr-D.",
-                .sections = {{.tables = {{.head = table.head, .rows = table.rows}}}, {.title = "How they learned", .charts = {chart}}}};
+                .sections = {{.tables = {{.head = table.head, .rows = table.rows}}}, learning}};
   ReportSection reasons{.title = "What is not healthy"};
   for (const auto& result : results) {
     for (const auto& reason : result.health.value("reasons", nlohmann::json::array())) {

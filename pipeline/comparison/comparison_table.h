@@ -21,7 +21,7 @@ ComparisonTable comparison_table(std::span<const KindResult> results);
 std::string to_text(const ComparisonTable& table);
 std::string to_csv(const ComparisonTable& table);
 std::string to_markdown(const ComparisonTable& table);
-/// One page: the table, and the curves of validation CIDEr of all runs below `runs`.
+/// One page: the table, and how the kinds learned, by the logs of their runs below `runs`.
 std::string to_html(const ComparisonTable& table, std::span<const KindResult> results, const std::filesystem::path& runs);
 
 }  // namespace saccade
