@@ -28,6 +28,13 @@ Value of_health(const char* key) {
   };
 }
 
+/// How much faster words fall without what they looked at than without anything.
+std::optional<double> fall_against_random(const KindResult& result) {
+  const auto curves = result.health.find("faithfulness");
+  if (curves == result.health.end() || curves->value("fall_random", 0.0) <= 0) return std::nullopt;
+  return curves->value("fall", 0.0) / curves->value("fall_random", 0.0);
+}
+
 const std::vector<Column>& table_columns() {
   static const std::vector<Column> table{
       {"BLEU-4", 100, 1, [](const KindResult& result) { return std::optional(result.bleu_4); }},
@@ -35,6 +42,7 @@ const std::vector<Column>& table_columns() {
       {"true %", 100, 1, [](const KindResult& result) { return result.true_captions; }},
       {"pointing %", 100, 1, of_health("pointing")},
       {"mass in box %", 100, 1, of_health("mass_in_box")},
+      {"fall, times random", 1, 1, fall_against_random},
       {"entropy", 1, 2, of_health("entropy")},
       {"change", 1, 2, of_health("change")},
       {"parameters, M", 1e-6, 2, [](const KindResult& result) { return std::optional(static_cast<double>(result.parameters)); }},

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "tests/support/test_data.h"
 
 namespace saccade {
@@ -59,6 +61,35 @@ TEST(ComparisonTable, IsWrittenInFourForms) {
   EXPECT_THAT(to_markdown(table), HasSubstr("| kind | BLEU-4 | CIDEr |"));
   const TemporaryFolder folder;
   EXPECT_THAT(to_html(table, results, folder.path()), HasSubstr("the weights, &lt;b&gt;all"));
+}
+
+TEST(ComparisonTable, DrawsHowFourKindsLearnedInAChart) {
+  const TemporaryFolder folder;
+  std::vector<KindResult> results;
+  for (const char* kind : {"a", "b", "c", "d", "e"}) {
+    results.push_back(result(kind, 1, .5));
+    const auto run = folder / "runs" / (std::string(kind) + "-1");
+    std::filesystem::create_directories(run);
+    std::ofstream log(run / "log.jsonl");
+    for (int step = 1; step <= 500; ++step) log << nlohmann::json{{"step", step}, {"cross_entropy", 5.0 / step}} << "\n";
+    log << R"({"step":500,"epoch":1,"validation":{"cider":0.5}})"
+        << "\n";
+  }
+  const auto html = to_html(comparison_table(results), results, folder / "runs");
+  const auto count = [&](const std::string& part) {
+    int found = 0;
+    for (auto at = html.find(part); at != std::string::npos; at = html.find(part, at + 1)) ++found;
+    return found;
+  };
+  EXPECT_EQ(count("<figcaption>Training</figcaption>"), 2);
+  EXPECT_EQ(count("<polyline"), 5);
+  EXPECT_EQ(count("<figcaption>Validation"), 0) << "a single epoch is no curve";
+}
+
+TEST(ComparisonTable, TellsHowMuchFasterWordsFallThanAtRandom) {
+  auto faithful = result("dot", 1, .5);
+  faithful.health["faithfulness"] = {{"fall", .3}, {"fall_random", .1}};
+  EXPECT_EQ(cell(comparison_table(std::vector{faithful}), 0, "fall, times random"), "3.0");
 }
 
 TEST(ComparisonTable, SurvivesAWayThroughAFile) {
