@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "data/error.h"
+#include "pipeline/attention/grounding.h"
 
 namespace saccade {
 namespace {
@@ -15,16 +16,6 @@ constexpr double kHalf = 0.5 - 1e-9;  // of a region, up to the rounding of its 
 [[noreturn]] void refuse_region(const PixelBox& box, const std::string& wrong, const std::string& right) {
   const auto number = [](double value) { return std::to_string(std::lround(value)); };
   throw Error("region " + number(box.left) + "," + number(box.top) + "," + number(box.width) + "," + number(box.height), wrong, right);
-}
-
-double overlap(double begin, double end, double other_begin, double other_end) {
-  return std::max(0.0, std::min(end, other_end) - std::max(begin, other_begin));
-}
-
-/// The share of the region that lies in the box; both on the network's input.
-double share_in_box(const RegionBox& region, const RegionBox& box) {
-  const double area = (region.right - region.left) * (region.bottom - region.top);
-  return overlap(region.left, region.right, box.left, box.right) * overlap(region.top, region.bottom, box.top, box.bottom) / area;
 }
 
 }  // namespace
@@ -60,13 +51,9 @@ PixelBox box_on(const RegionPrompt& prompt, const PictureGeometry& geometry) {
 }
 
 std::vector<int64_t> regions_of(const PixelBox& box, const PictureGeometry& geometry, const std::vector<RegionBox>& regions) {
-  const RegionBox on_input{.left = (box.left - geometry.left) / geometry.crop_width,
-                           .top = (box.top - geometry.top) / geometry.crop_height,
-                           .right = (box.right() - geometry.left) / geometry.crop_width,
-                           .bottom = (box.bottom() - geometry.top) / geometry.crop_height};
   std::vector<int64_t> inside, touched;
   for (std::size_t i = 0; i < regions.size(); ++i) {
-    const double share = has_area(regions[i]) ? share_in_box(regions[i], on_input) : 0;
+    const double share = share_inside(regions[i], geometry, {box});
     if (share >= kHalf) inside.push_back(static_cast<int64_t>(i));
     if (share > 0) touched.push_back(static_cast<int64_t>(i));
   }

@@ -121,9 +121,11 @@ TEST(Goals, AreMissedByWhatLooksElsewhereIsUnfaithfulOrNotFoundOut) {
 
 TEST(ModelKinds, OfTheProgramAreAllConfigurations) {
   for (const auto& kind : known_kinds()) {
-    auto json = nlohmann::json(scene_config());
-    json.merge_patch(kind.patch);
-    EXPECT_NO_THROW(parse_config(json, kind.name)) << kind.name;
+    for (const auto& common : {scene_config(), scene_kinds_config()}) {
+      auto json = nlohmann::json(common);
+      json.merge_patch(kind.patch);
+      EXPECT_NO_THROW(parse_config(json, kind.name)) << kind.name;
+    }
   }
 }
 
