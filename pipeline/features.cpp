@@ -64,13 +64,15 @@ bool is_of_classifier(const std::string& name) { return name.starts_with("fc.") 
 
 }  // namespace
 
+void require_encoder_weights(const EncoderConfig& config) {
+  if (config.architecture == EncoderArchitecture::kTorchScript || !config.weights.empty() || config.trainable_from != "none") return;
+  throw Error("encoder.weights", "names no file, and a frozen encoder with random weights sees nothing",
+              "give a safetensors file with torchvision's names, or train it with encoder.trainable_from = all");
+}
+
 void load_encoder_weights(EncoderModule& encoder, const EncoderConfig& config) {
-  if (config.architecture == EncoderArchitecture::kTorchScript) return;  // its file is the network itself
-  if (config.weights.empty()) {
-    if (config.trainable_from != "none") return;
-    throw Error("encoder.weights", "names no file, and a frozen encoder with random weights sees nothing",
-                "give a safetensors file with torchvision's names, or train it with encoder.trainable_from = all");
-  }
+  require_encoder_weights(config);
+  if (config.architecture == EncoderArchitecture::kTorchScript || config.weights.empty()) return;  // TorchScript's file is the network
   const SafetensorsFile file(config.weights);
   auto tensors = file.metadata().contains("saccade") ? encoder_of_model(file.tensors()) : file.tensors();
   std::erase_if(tensors, [](const auto& item) { return is_of_classifier(item.first); });

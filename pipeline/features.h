@@ -21,6 +21,9 @@ struct FeatureOptions {
 /// features depend on, so that a change of encoder, weights or data makes another file.
 FeatureCache cache_features(const PreparedDataset& dataset, const EncoderConfig& config, const FeatureOptions& options);
 
+/// Throws Error for a frozen encoder that no file of weights is named for.
+void require_encoder_weights(const EncoderConfig& config);
+
 /// Fills the encoder from the file that `config.weights` names, if any. Throws Error where they do not fit; weights of a classifier ("fc.",
 /// "classifier.") are passed over.
 void load_encoder_weights(EncoderModule& encoder, const EncoderConfig& config);

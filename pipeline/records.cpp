@@ -173,6 +173,12 @@ AttentionRecord read_attention(const Field& field) {
 
 }  // namespace
 
+std::vector<std::string> words_of(const CaptionRecord& record) {
+  std::vector<std::string> words;
+  for (const auto& word : record.words) words.push_back(word.word);
+  return words;
+}
+
 ordered_json id_to_json(const ImageId& id) {
   if (!id.is_number) return id.text;
   auto number = ordered_json::parse(id.text, nullptr, false);

@@ -47,6 +47,8 @@ struct CaptionRecord {
   std::optional<AttentionRecord> attention;  ///< where it was asked for
 };
 
+std::vector<std::string> words_of(const CaptionRecord& record);
+
 /// A number or a text, as its file wrote it.
 nlohmann::ordered_json id_to_json(const ImageId& id);
 

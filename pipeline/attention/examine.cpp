@@ -1,6 +1,7 @@
 #include "pipeline/attention/examine.h"
 
 #include <algorithm>
+#include <chrono>
 #include <unordered_map>
 
 #include "data/error.h"
@@ -13,6 +14,8 @@
 
 namespace saccade {
 namespace {
+
+constexpr std::size_t kProbed = 100;  // captions
 
 /// A picture and what is known to be on it.
 struct Candidate {
@@ -54,47 +57,27 @@ AttentionExaminer::AttentionExaminer(const LoadedModel& model, const SearchConfi
       search_(search),
       boxes_(std::move(boxes)),
       regions_(model.captioner->encoder->regions(model.description.model.encoder.picture_size)),
-      faithfulness_(*model.captioner->decoder) {}
+      meter_(*model.captioner->decoder, kProbed) {}
 
 std::vector<CaptionRecord> AttentionExaminer::add(std::span<const FittedPicture> pictures) {
   if (pictures.empty()) return {};
-  auto& decoder = *model_.captioner->decoder;
+  const auto start = std::chrono::steady_clock::now();
   torch::Tensor features;
   std::vector<std::vector<Hypothesis>> found;
   {
     const torch::NoGradGuard no_gradients;
     features = model_.encode(stack_pictures(pictures));
-    found = beam_search(decoder, features, search_);
+    found = beam_search(*model_.captioner->decoder, features, search_);
   }
+  caption_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::vector<CaptionRecord> records;
   for (std::size_t b = 0; b < pictures.size(); ++b, ++pictures_) {
     const auto& best = found[b].front();
-    auto& record = records.emplace_back(record_of(found[b], model_.description.vocabulary));
-    record.attention = attention_of(best, pictures[b].geometry, regions_);
-    statistics_.add(*record.attention);
-    if (boxes_) {
-      std::vector<std::string> words;
-      for (const auto& word : record.words) words.push_back(word.word);
-      grounding_.add(*record.attention, boxes_(pictures_, words));
-    }
-    if (pictures_ >= kProbed || best.tokens.empty()) continue;
-    const auto picture = features[static_cast<int64_t>(b)];
-    faithfulness_.add(picture, best.tokens, best.weights);
-    const auto steps = examine_steps(decoder, picture, best.tokens, pictures_);
-    steps_.sensitivity += steps.sensitivity;
-    if (steps.agreement) steps_.agreement = steps_.agreement.value_or(0) + *steps.agreement;
-    ++probed_;
+    const auto& record = records.emplace_back(record_of(found[b], model_.description.vocabulary));
+    const auto boxes = boxes_ ? std::optional(boxes_(pictures_, words_of(record))) : std::nullopt;
+    meter_.add(features[static_cast<int64_t>(b)], best, attention_of(best, pictures[b].geometry, regions_), boxes);
   }
   return records;
-}
-
-AttentionHealth AttentionExaminer::result() const {
-  AttentionHealth health{.statistics = statistics_.result(), .faithfulness = faithfulness_.result()};
-  if (probed_ > 0) health.steps.sensitivity = steps_.sensitivity / static_cast<double>(probed_);
-  if (steps_.agreement) health.steps.agreement = *steps_.agreement / static_cast<double>(probed_);
-  if (boxes_) health.grounding = grounding_.result();
-  judge(health);
-  return health;
 }
 
 Examination examine_pictures(const LoadedModel& model, const ExaminationOptions& options) {
@@ -142,7 +125,7 @@ Examination examine_split(const LoadedModel& model, const PreparedDataset& datas
     boxes = [&](std::size_t picture, const std::vector<std::string>& words) {
       const auto& image = dataset.images()[static_cast<std::size_t>(images[picture])];
       const auto found = by_file.find(image.file);
-      return found == by_file.end() ? std::vector<std::vector<PixelBox>>(words.size())
+      return found == by_file.end() ? WordBoxes(words.size())
                                     : boxes_of_words(words, boxes_on_picture(*found->second, image.geometry.width, image.geometry.height));
     };
   }

@@ -7,36 +7,33 @@
 #include <vector>
 
 #include "data/prepared/prepared_dataset.h"
-#include "pipeline/attention/health.h"
+#include "pipeline/attention/health_meter.h"
 #include "pipeline/captioning/caption_batch.h"
 
 namespace saccade {
 
 /// Boxes of what each of these words names on a picture, by its number in the order of coming; see boxes_of_words().
-using BoxesOfWords = std::function<std::vector<std::vector<PixelBox>>(std::size_t picture, const std::vector<std::string>& words)>;
+using BoxesOfWords = std::function<WordBoxes(std::size_t picture, const std::vector<std::string>& words)>;
 
 class AttentionExaminer {
  public:
   /// `model` must outlive this. `boxes` may be empty: then nothing is known of grounding.
   AttentionExaminer(const LoadedModel& model, const SearchConfig& search, BoxesOfWords boxes = {});
 
-  /// A batch; returns what was written of it, with attention; `image` and `id` are left to the caller. Faithfulness and the findings of
-  /// steps take many passes of the decoder, and are measured on the first kProbed pictures only.
+  /// A batch; returns what was written of it; `image` and `id` are left to the caller.
   std::vector<CaptionRecord> add(std::span<const FittedPicture> pictures);
-  AttentionHealth result() const;
-
-  static constexpr std::size_t kProbed = 100;
+  AttentionHealth result() const { return meter_.result(); }
+  /// Of encoding and search alone.
+  double caption_seconds() const { return caption_seconds_; }
 
  private:
   const LoadedModel& model_;
   SearchConfig search_;
   BoxesOfWords boxes_;
   std::vector<RegionBox> regions_;
-  StatisticsMeter statistics_;
-  GroundingMeter grounding_;
-  FaithfulnessMeter faithfulness_;
-  StepFindings steps_;  // sums
-  std::size_t pictures_ = 0, probed_ = 0;
+  HealthMeter meter_;
+  std::size_t pictures_ = 0;
+  double caption_seconds_ = 0;
 };
 
 /// Where the pictures come from.

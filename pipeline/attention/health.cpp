@@ -95,6 +95,20 @@ nlohmann::ordered_json to_json_health(const AttentionHealth& health) {
   return json;
 }
 
+nlohmann::json to_log(const AttentionHealth& health) {
+  const auto all = to_json_health(health);
+  nlohmann::json log;
+  for (const char* key : {"entropy", "movement", "change", "sensitivity", "agreement", "coverage", "border", "border_share", "gate"}) {
+    if (!all[key].is_null()) log["attention"][key] = all[key];
+  }
+  for (const char* key : {"fall", "fall_random"}) log["attention"][key] = all["faithfulness"][key];
+  if (all["words"] > 0) {
+    for (const char* key : {"words", "pointing", "pointing_centre", "mass_in_box", "box_share"}) log["grounding"][key] = all[key];
+  }
+  if (!health.healthy()) log["unhealthy"] = health.reasons;
+  return log;
+}
+
 std::string to_table(const AttentionHealth& health) {
   const auto& seen = health.statistics;
   std::string table;

@@ -30,6 +30,9 @@ void judge(AttentionHealth& health);
 /// faithfulness{words, whole, nothing, shares, deletion, deletion_random, insertion, insertion_random, fall, fall_random, rise,
 /// rise_random}.
 nlohmann::ordered_json to_json_health(const AttentionHealth& health);
+/// What the training log tells of it: numbers under "attention", under "grounding" where a word named something with a box, and reasons
+/// under "unhealthy" where there are any.
+nlohmann::json to_log(const AttentionHealth& health);
 /// For people: one line a finding, with what it means.
 std::string to_table(const AttentionHealth& health);
 

@@ -1,12 +1,12 @@
 #include "pipeline/comparison/compare_kinds.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "data/error.h"
 #include "data/files/atomic_file.h"
 #include "data/files/json_document.h"
 #include "pipeline/evaluate.h"
+#include "pipeline/features.h"
 #include "pipeline/stop_signal.h"
 #include "pipeline/training/train.h"
 #include "pipeline/training/train_log.h"
@@ -43,21 +43,15 @@ int64_t trained_parameters(const Captioner& captioner) {
 /// Captions all pictures, and measures what was written and how attention behaved.
 void measure(const LoadedModel& model, const TestMaterial& material, int64_t together, KindResult& result) {
   AttentionExaminer examiner(model, model.description.search, material.boxes());
-  BatchCaptioner captioner(model, {.search = model.description.search, .batch_pictures = together});
   const auto& references = material.references();
   std::vector<CaptionRecord> records;
-  double seconds = 0;
   for (std::size_t begin = 0; begin < references.size(); begin += static_cast<std::size_t>(together)) {
     StopSignal::throw_if_requested();
     std::vector<FittedPicture> batch;
     for (auto i = begin; i < std::min(begin + static_cast<std::size_t>(together), references.size()); ++i)
       batch.push_back(material.picture(i));
-    const auto start = std::chrono::steady_clock::now();
-    captioner.caption(batch);
-    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     for (auto& record : examiner.add(batch)) {
       record.image = references[records.size()].file;
-      record.attention.reset();
       records.push_back(std::move(record));
     }
   }
@@ -73,7 +67,7 @@ void measure(const LoadedModel& model, const TestMaterial& material, int64_t tog
   result.cider = scores.cider;
   if (judged > 0) result.true_captions = static_cast<double>(good) / static_cast<double>(judged);
   result.health = to_json_health(examiner.result());
-  result.caption_speed = static_cast<double>(records.size()) / std::max(seconds, 1e-9);
+  result.caption_speed = static_cast<double>(records.size()) / std::max(examiner.caption_seconds(), 1e-9);
 }
 
 KindResult train_and_measure(const ComparisonOptions& options, const ExperimentConfig& config, const TestMaterial& material,
@@ -103,7 +97,7 @@ std::vector<KindResult> compare_kinds(const ComparisonOptions& options, const Te
                                       const std::function<void(const KindResult&)>& tell) {
   std::vector<KindResult> results;
   std::filesystem::create_directories(options.output / "results");
-  for (const auto& kind : options.kinds) config_of(options, kind, 1);  // what is wrong with one shall be known before days of work
+  for (const auto& kind : options.kinds) require_encoder_weights(config_of(options, kind, 1).encoder);  // before days of work
   for (const auto seed : options.seeds) {
     for (const auto& kind : options.kinds) {
       const auto config = config_of(options, kind, seed);

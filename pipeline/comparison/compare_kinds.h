@@ -29,8 +29,8 @@ struct KindResult {
   std::string failure;  ///< why there is no result; then the rest is empty
   int64_t parameters = 0, best_epoch = 0;
   double bleu_4 = 0, cider = 0;
-  std::optional<double> true_captions;  ///< share, where it can be told
-  nlohmann::json health;                ///< to_json_health()
+  std::optional<double> true_captions;               ///< share, where it can be told
+  nlohmann::json health = nlohmann::json::object();  ///< to_json_health()
   double train_seconds = 0;
   double train_speed = 0;    ///< captions/s, median over the log
   double caption_speed = 0;  ///< pictures/s, from pixels to captions
@@ -38,7 +38,7 @@ struct KindResult {
 
 /// Kind by kind, seed by seed. A pair that has its result is passed over; a run that was interrupted goes on. A kind that fails has its
 /// failure for a result, and the rest goes on; Stopped (stop_signal.h) ends it all. Throws Error where `output` holds results of another
-/// configuration.
+/// configuration, or the configuration of a kind cannot be trained.
 std::vector<KindResult> compare_kinds(const ComparisonOptions& options, const TestMaterial& material,
                                       const std::function<void(const KindResult&)>& tell);
 

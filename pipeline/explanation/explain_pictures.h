@@ -10,7 +10,7 @@ namespace saccade {
 /// Where explanations go; an empty path: not there.
 struct ExplainPicturesOptions {
   SearchConfig search;
-  std::filesystem::path page;  ///< HTML, one page of all pictures
+  std::filesystem::path page;  ///< HTML; for many pictures more pages, see ReportPages
   std::filesystem::path json;  ///< JSON lines: the record of every picture with the key `explanation`, or with `error`
   std::filesystem::path gifs;  ///< folder; a step-through of each picture
   bool quiet = false;          ///< no progress on stderr

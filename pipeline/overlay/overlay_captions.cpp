@@ -1,11 +1,11 @@
 #include "pipeline/overlay/overlay_captions.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "data/error.h"
 #include "data/inputs/picture_source.h"
 #include "data/pictures/decode.h"
+#include "pipeline/overlay/report_pages.h"
 #include "pipeline/progress.h"
 #include "pipeline/stop_signal.h"
 
@@ -50,36 +50,14 @@ class Originals {
   std::optional<PictureSource> source_;
 };
 
-/// HTML pages, each written when it is full.
-class Pages {
- public:
-  Pages(std::filesystem::path folder, std::size_t size) : folder_(std::move(folder)), size_(size) {}
-
-  void add(ReportPicture picture) {
-    pictures_.push_back(std::move(picture));
-    if (pictures_.size() == size_) finish();
-  }
-  /// What is left; nothing for none.
-  void finish() {
-    if (pictures_.empty()) return;
-    const auto name = ++written_ == 1 ? std::string("captions.html") : "captions-" + std::to_string(written_) + ".html";
-    write_report({.title = "What each word looked at", .sections = {{.pictures = std::exchange(pictures_, {})}}}, folder_ / name);
-  }
-
- private:
-  std::filesystem::path folder_;
-  std::size_t size_;
-  std::vector<ReportPicture> pictures_;
-  int written_ = 0;
-};
-
 }  // namespace
 
 OverlayTally overlay_captions(const OverlayCaptionsOptions& options) {
   auto records = read_records(options.captions);
   auto overlay = options.overlay;
-  std::optional<Pages> pages;
-  if (std::erase(overlay.formats, OverlayFormat::kHtml) > 0) pages.emplace(options.output, options.page_pictures);
+  std::optional<ReportPages> pages;
+  if (std::erase(overlay.formats, OverlayFormat::kHtml) > 0)
+    pages.emplace(options.output / "captions.html", "What each word looked at", options.page_pictures);
   std::filesystem::create_directories(options.output);  // before the work, which would be lost
   Originals originals(options.images);
   Progress progress({.total = std::ssize(records), .label = "drawing", .unit = "pictures", .quiet = options.quiet});

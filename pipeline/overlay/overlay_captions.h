@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/overlay/overlay.h"
+#include "pipeline/overlay/report_pages.h"
 
 namespace saccade {
 
@@ -9,7 +10,7 @@ struct OverlayCaptionsOptions {
   std::filesystem::path images;    ///< folder that relative names of pictures start from; empty: where we are
   std::filesystem::path output;
   OverlayOptions overlay;
-  std::size_t page_pictures = 500;  ///< on an HTML page: as many as a browser opens without trouble
+  std::size_t page_pictures = ReportPages::kPictures;
   bool quiet = false;
 };
 

@@ -247,7 +247,7 @@ class Trainer {
   void finish_epoch() {
     save();  // a signal during validation loses no step
     optimiser_.swap_averages();
-    const auto [scores, shown, attention, grounding] =
+    const auto [scores, shown, health] =
         validation_.run(*captioner_->decoder, config_.search, [&](const torch::Tensor& images) { return features_->of(images); });
     const bool is_best = scores.cider > progress_.best_score;
     const double loss = progress_.loss_sum / static_cast<double>(progress_.batch);
@@ -266,20 +266,8 @@ class Trainer {
         {"epoch", progress_.epoch + 1},
         {"loss", loss},
         {"validation", {{"bleu_1", scores.bleu[0]}, {"bleu_4", scores.bleu[3]}, {"rouge_l", scores.rouge_l}, {"cider", scores.cider}}},
-        {"attention",
-         {{"entropy", attention.entropy},
-          {"movement", attention.movement},
-          {"change", attention.change},
-          {"coverage", attention.coverage},
-          {"border", attention.border}}},
         {"best", is_best}};
-    if (grounding) {
-      entry["grounding"] = {{"words", grounding->words},
-                            {"pointing", grounding->pointing},
-                            {"pointing_centre", grounding->pointing_centre},
-                            {"mass_in_box", grounding->mass_in_box},
-                            {"box_share", grounding->box_share}};
-    }
+    entry.update(to_log(health));
     log_->write(entry);
     for (std::size_t i = 0; i < shown.size(); ++i) {
       log_->picture("overlays/" + std::to_string(i + 1), progress_.step, contact_sheet(shown[i], validation_.picture(i)));

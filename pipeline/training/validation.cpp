@@ -1,6 +1,7 @@
 #include "pipeline/training/validation.h"
 
 #include "models/search/beam_search.h"
+#include "pipeline/attention/health_meter.h"
 #include "pipeline/attention/named_things.h"
 #include "pipeline/hypothesis_record.h"
 #include "pipeline/stop_signal.h"
@@ -10,12 +11,6 @@ namespace {
 
 constexpr std::size_t kBatch = 32;
 constexpr std::size_t kShown = 4;
-
-std::vector<std::string> words_written(const CaptionRecord& record) {
-  std::vector<std::string> words;
-  for (const auto& word : record.words) words.push_back(word.word);
-  return words;
-}
 
 }  // namespace
 
@@ -35,19 +30,19 @@ Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& s
   decoder.eval();
   Result result;
   std::vector<ScoredCaption> captions;
-  StatisticsMeter statistics;
-  GroundingMeter grounding;
+  HealthMeter meter(decoder, kShown);
   for (std::size_t begin = 0; begin < images_.size(); begin += kBatch) {
     StopSignal::throw_if_requested();
     const std::vector<int64_t> batch(images_.begin() + static_cast<std::ptrdiff_t>(begin),
                                      images_.begin() + static_cast<std::ptrdiff_t>(std::min(begin + kBatch, images_.size())));
-    const auto found = beam_search(decoder, features(torch::tensor(batch)), search);
-    for (const auto& hypotheses : found) {
-      auto record = record_of(hypotheses, dataset_.vocabulary());
-      auto attention = attention_of(hypotheses.front(), whole_picture(static_cast<int>(dataset_.side())), regions_);
-      statistics.add(attention);
+    const auto seen = features(torch::tensor(batch));
+    const auto found = beam_search(decoder, seen, search);
+    for (std::size_t b = 0; b < found.size(); ++b) {
+      const auto& best = found[b].front();
+      auto record = record_of(found[b], dataset_.vocabulary());
+      auto attention = attention_of(best, whole_picture(static_cast<int>(dataset_.side())), regions_);
       const auto image = images_[captions.size()];
-      grounding.add(attention, boxes_of_words(words_written(record), dataset_, image));
+      meter.add(seen[static_cast<int64_t>(b)], best, attention, boxes_of_words(words_of(record), dataset_, image));
       if (captions.size() < kShown) {
         record.image = dataset_.images()[static_cast<std::size_t>(image)].file;
         record.attention = std::move(attention);
@@ -58,8 +53,7 @@ Validation::Result Validation::run(DecoderModule& decoder, const SearchConfig& s
   }
   decoder.train(was_training);
   result.scores = score_captions(captions);
-  result.attention = statistics.result();
-  if (const auto found = grounding.result(); found.words > 0) result.grounding = found;
+  result.health = meter.result();
   return result;
 }
 

@@ -6,8 +6,7 @@
 #include "data/prepared/prepared_dataset.h"
 #include "models/decoders/decoder.h"
 #include "models/search/search_config.h"
-#include "pipeline/attention/grounding.h"
-#include "pipeline/attention/statistics.h"
+#include "pipeline/attention/health.h"
 #include "pipeline/metrics/metrics.h"
 #include "pipeline/records.h"
 
@@ -21,9 +20,8 @@ class Validation {
 
   struct Result {
     CorpusScores scores;
-    std::vector<CaptionRecord> shown;    ///< of the first few pictures, with attention over `regions`
-    AttentionStatistics attention;       ///< of all
-    std::optional<Grounding> grounding;  ///< of all that name something with a box; none where no box is known
+    std::vector<CaptionRecord> shown;  ///< of the first few pictures, with attention over `regions`
+    AttentionHealth health;            ///< what takes many passes of the decoder: of those few
   };
   /// `features` gives region features [B, L, D] of images of the data set. The decoder is put into evaluation mode and back.
   Result run(DecoderModule& decoder, const SearchConfig& search,

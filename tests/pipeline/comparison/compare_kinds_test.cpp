@@ -69,6 +69,12 @@ TEST_F(CompareKinds, RefusesAWrongKindBeforeItBegins) {
   EXPECT_TRUE(told_.empty());
 }
 
+TEST_F(CompareKinds, RefusesAnEncoderThatSeesNothingBeforeItBegins) {
+  options_.overrides = {"encoder.trainable_from=none"};
+  EXPECT_THAT([&] { compare(); }, ThrowsMessage<Error>(HasSubstr("encoder.weights")));
+  EXPECT_TRUE(told_.empty());
+}
+
 TEST(ModelKinds, AreReadFromAFileAndChosenByName) {
   const TemporaryFolder folder;
   const auto read = [&](const std::string& text) {

@@ -51,6 +51,7 @@ TEST(ComparisonTable, NamesFailures) {
   const std::vector<KindResult> results{result("dot", 1, .5), {.kind = "broken", .seed = 1, .failure = "no memory"}};
   EXPECT_EQ(cell(comparison_table(results), 1, "healthy"), "failed: no memory");
   EXPECT_EQ(cell(comparison_table(results), 1, "CIDEr"), "");
+  EXPECT_THAT(to_html(comparison_table(results), results, "no runs"), HasSubstr("failed: no memory"));
 }
 
 TEST(ComparisonTable, IsWrittenInFourForms) {

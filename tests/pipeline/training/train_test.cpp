@@ -89,10 +89,16 @@ TEST_F(Training, LowersTheLossAndKeepsTheBestModel) {
   EXPECT_EQ(summary.epochs, 12);
   EXPECT_NO_THROW(load_model(summary.model, torch::kCPU));
   std::vector<double> losses;
+  nlohmann::json attention;
   for (const auto& entry : read_train_log(runs_ / "run/log.jsonl")) {
-    if (entry.contains("validation")) losses.push_back(entry.at("loss").get<double>());
+    if (!entry.contains("validation")) continue;
+    losses.push_back(entry.at("loss").get<double>());
+    attention = entry.at("attention");
   }
   ASSERT_EQ(losses.size(), 12u);
+  EXPECT_GT(attention.at("sensitivity"), 0) << attention;
+  EXPECT_TRUE(attention.at("fall").is_number() && attention.at("border_share").is_number()) << attention;
+  EXPECT_FALSE(attention.contains("agreement")) << "there is one head";
   EXPECT_LT(losses.back(), 0.8 * losses.front());
 }
 
