@@ -135,7 +135,7 @@ void validate(const ExperimentConfig& config, const std::string& where) {
        {is_share(decoder.refiner.dropout), "decoder.refiner.dropout", "at least 0 and below 1"},
        {decoder.layers >= 1 && decoder.layers <= 64, "decoder.layers", "between 1 and 64"},
        {decoder.heads >= 1 && decoder.heads <= 1024, "decoder.heads", "between 1 and 1024"},
-       {decoder.kind != DecoderKind::kTransformer || decoder.hidden_size % decoder.heads == 0, "decoder.heads",
+       {decoder.kind != DecoderKind::kTransformer || decoder.heads < 1 || decoder.hidden_size % decoder.heads == 0, "decoder.heads",
         "a divisor of decoder.hidden_size"},
        {decoder.feed_forward_size >= 1 && decoder.feed_forward_size <= 65536, "decoder.feed_forward_size", "between 1 and 65536"},
        {is_share(decoder.dropout), "decoder.dropout", "at least 0 and below 1"},

@@ -78,6 +78,9 @@ void require_plausible_sizes(const ModelDescription& description, const Safetens
   int64_t largest = std::max({hidden * hidden, projects ? hidden * refiner.size : 0, has_hidden ? refiner.hidden_size : 0,
                               refiner.kind == RefinerKind::kStructured ? refiner.hops * refiner.hidden_size : 0,
                               projects && has_hidden ? refiner.size * refiner.hidden_size : 0});
+  // What the decoder sees of a region, as far as the configuration tells.
+  const int64_t seen = projects ? refiner.size : 0;
+  if (refiner.kind == RefinerKind::kSelfAttention) largest = std::max(largest, refiner.blocks * 3 * seen * seen);
   if (decoder.kind == DecoderKind::kTransformer) {
     largest = std::max({largest, decoder.layers * hidden * hidden, decoder.layers * hidden * decoder.feed_forward_size, words * hidden});
   } else {
@@ -88,7 +91,11 @@ void require_plausible_sizes(const ModelDescription& description, const Safetens
     largest = std::max({largest, hidden * decoder.embedding_size, words * decoder.embedding_size, has_keys ? hidden * attention.size : 0,
                         squares ? attention.size * attention.size : 0,
                         attention.score == AttentionScore::kMlp ? attention.size * attention.size / attention.heads : 0,
-                        stacks ? decoder.layers * hidden * hidden : 0});
+                        stacks ? decoder.layers * hidden * hidden : 0, has_keys ? seen * attention.size : 0});
+    if (decoder.gate == ContextGate::kAttentionOnAttention) {
+      const int64_t context = attention.values == AttentionValues::kProjected ? attention.size : seen;
+      largest = std::max(largest, 2 * context * context);
+    }
   }
   if (largest > numbers)
     throw Error(file.path().string(), "its weights are too few for its configuration", "give a model that `saccade train` wrote");

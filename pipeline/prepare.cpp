@@ -122,17 +122,6 @@ struct KnownBoxes {
   std::unordered_map<std::string, std::vector<const ImageInstances*>> by_file;  ///< by the image's name in the set
 };
 
-// Karpathy's lists write val2014/a.jpg where COCO writes a.jpg: a name without its folders will do if it is of one image alone.
-std::unordered_map<std::string, const std::string*> names_of_images(const std::vector<AnnotatedImage>& images) {
-  std::unordered_map<std::string, const std::string*> names;
-  for (const auto& image : images) {
-    const auto [place, is_new] = names.emplace(fs::path(image.file).filename().string(), &image.file);
-    if (!is_new) place->second = nullptr;
-  }
-  for (const auto& image : images) names[image.file] = &image.file;
-  return names;
-}
-
 KnownBoxes read_boxes(const PrepareOptions& options, const std::vector<AnnotatedImage>& images, PreparedDatasetWriter& writer,
                       PrepareSummary& summary) {
   KnownBoxes known;
@@ -148,14 +137,16 @@ KnownBoxes read_boxes(const PrepareOptions& options, const std::vector<Annotated
     if (is_too_much(summary.bad_boxes, rows + summary.bad_boxes, options))
       give_up(to_skipped(read.bad_rows.front()), summary.bad_boxes, rows + summary.bad_boxes, "boxes");
   }
-  const auto names = names_of_images(images);
+  std::vector<std::string> names;
+  for (const auto& image : images) names.push_back(image.file);
+  const auto places = places_by_name(names);
   for (const auto& file : known.files) {
     for (const auto& image : file.images) {
-      const auto found = names.find(image.file);
-      if (found == names.end() || found->second == nullptr) {
+      const auto found = places.find(image.file);
+      if (found == places.end()) {
         ++summary.boxed_elsewhere;
       } else {
-        known.by_file[*found->second].push_back(&image);
+        known.by_file[names[found->second]].push_back(&image);
       }
     }
   }

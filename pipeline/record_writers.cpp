@@ -167,8 +167,7 @@ void RecordWriter::append(const std::string& text) {
 void RecordWriter::write(const CaptionRecord& record) {
   switch (format_) {
     case RecordFormat::kJsonl:
-      append(to_line(to_json_record(record)) + '\n');
-      break;
+      return write_json(to_json_record(record));
     case RecordFormat::kCsv:
       append(to_csv(record));
       break;
@@ -192,6 +191,11 @@ void RecordWriter::write(const CaptionRecord& record) {
       break;
     }
   }
+  ++count_;
+}
+
+void RecordWriter::write_json(const ordered_json& record) {
+  append(to_line(record) + '\n');
   ++count_;
 }
 

@@ -36,6 +36,8 @@ class RecordWriter {
 
   /// Throws Error (disk full, reader gone) with the system's reason.
   void write(const CaptionRecord& record);
+  /// A record that says more than a CaptionRecord does; JSON lines only.
+  void write_json(const nlohmann::ordered_json& record);
   /// To be called after the last record; then everything is on the disk.
   void finish();
 

@@ -7,6 +7,7 @@
 #include "pipeline/record_writers.h"
 #include "pipeline/stop_signal.h"
 #include "tools/arguments.h"
+#include "tools/checked_output.h"
 #include "tools/commands.h"
 #include "tools/exit_codes.h"
 #include "tools/overlay_options.h"
@@ -62,7 +63,7 @@ CommandLine command_line(Given& given) {
       .group("Overlays")
       .option("overlay", "DIR", text_value(&given.overlay_folder),
               "draw where every word looked, on the original pictures, into this folder")
-      .repeated("overlay-format", "NAME", overlay_format(&given.overlay), "sheet (default), words, gif or html; see `saccade overlay`")
+      .repeated("overlay-format", "NAME", overlay_format(&given.overlay), overlay_format_names() + "; see `saccade overlay`")
       .group("Work")
       .option(
           "shard", "I/N", [&](const std::string& text) { given.shard = parse_shard(text); },
@@ -104,18 +105,6 @@ ExistingRecords existing_records(const Given& given) {
   return given.resume ? ExistingRecords::kResume : given.overwrite ? ExistingRecords::kReplace : ExistingRecords::kRefuse;
 }
 
-/// What is read must not be written over.
-void check_output(const Given& given) {
-  std::error_code ignored;
-  const auto is_output = [&](const std::filesystem::path& path) { return std::filesystem::equivalent(path, given.output, ignored); };
-  if (is_output(given.model)) throw UsageError("--output " + given.output.string() + " is the model");
-  for (const auto& input : given.inputs) {
-    if (is_output(input) || is_output(input.substr(input.starts_with('@') ? 1 : 0)))
-      throw UsageError("--output " + given.output.string() + " is one of the inputs");
-  }
-  if (!given.overlay_folder.empty()) std::filesystem::create_directories(given.overlay_folder);
-}
-
 void print_tally(const CaptionTally& tally, const RecordWriter& writer) {
   std::cerr << tally.captioned << " captioned";
   if (tally.damaged > 0) std::cerr << " (" << tally.damaged << " of damaged pictures, see \"warning\")";
@@ -149,7 +138,8 @@ int run_caption(const Words& words) {
   if (given.overlay.formats.empty()) given.overlay.formats = {OverlayFormat::kSheet};
 
   const auto existing = existing_records(given);
-  check_output(given);
+  check_output("--output", given.output, {.model = given.model, .inputs = given.inputs});
+  if (!given.overlay_folder.empty()) std::filesystem::create_directories(given.overlay_folder);
   PictureSource source({.inputs = given.inputs, .shard = given.shard});
   const auto model = load_model(given.model, choose_device(given.device));
   CaptionOptions options{

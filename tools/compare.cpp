@@ -1,11 +1,8 @@
 #include <iostream>
 
-#include "data/files/atomic_file.h"
-#include "data/files/json_document.h"
 #include "pipeline/comparison/comparison_table.h"
 #include "pipeline/comparison/goals.h"
-#include "pipeline/comparison/scene_encoder.h"
-#include "pipeline/demo/demo.h"
+#include "pipeline/comparison/run_comparison.h"
 #include "pipeline/device.h"
 #include "pipeline/stop_signal.h"
 #include "tools/arguments.h"
@@ -14,8 +11,6 @@
 
 namespace saccade {
 namespace {
-
-constexpr int64_t kHeldOutScenes = 500;
 
 struct CompareArguments {
   std::filesystem::path data, config, kinds, output;
@@ -51,13 +46,6 @@ CommandLine command_line(CompareArguments& given) {
   return line;
 }
 
-void write_tables(const ComparisonTable& table, const std::vector<KindResult>& results, const std::filesystem::path& folder) {
-  write_file_atomically(folder / "comparison.txt", to_text(table));
-  write_file_atomically(folder / "comparison.csv", to_csv(table));
-  write_file_atomically(folder / "comparison.md", to_markdown(table));
-  write_file_atomically(folder / "comparison.html", to_html(table, results, folder / "runs"));
-}
-
 /// Tells what misses its goal; whether nothing does.
 bool goals_are_reached(const std::vector<KindResult>& results, const std::vector<ModelKind>& kinds) {
   bool reached = true;
@@ -83,39 +71,28 @@ int run_compare(const Words& words) {
     line.refuse_all_but({"output", "scenes", "config", "kind", "kinds", "seeds", "set", "pictures", "device", "check", "quiet"},
                         "with --scenes");
   }
-  ComparisonOptions options{.data = given.scenes ? given.output / "scenes" : given.data,
-                            .output = given.output,
-                            .overrides = given.overrides,
-                            .kinds = choose_kinds(given.kinds.empty() ? known_kinds() : read_kinds(given.kinds), given.names),
-                            .device = choose_device(given.device),
-                            .quiet = given.quiet};
-  options.config = given.config.empty() ? nlohmann::json(scene_kinds_config()) : nlohmann::json(load_config(given.config));
-  options.seeds.clear();
-  for (int64_t seed = 1; seed <= given.seeds; ++seed) options.seeds.push_back(seed);
+  RunComparisonOptions options{
+      .comparison = {.data = given.scenes ? given.output / "scenes" : given.data,
+                     .output = given.output,
+                     .config = given.config.empty() ? nlohmann::json(scene_kinds_config()) : nlohmann::json(load_config(given.config)),
+                     .overrides = given.overrides,
+                     .kinds = choose_kinds(given.kinds.empty() ? known_kinds() : read_kinds(given.kinds), given.names),
+                     .device = choose_device(given.device),
+                     .quiet = given.quiet},
+      .split = given.split,
+      .pictures = given.pictures};
+  if (given.scenes) options.scenes.emplace();
+  options.comparison.seeds.clear();
+  for (int64_t seed = 1; seed <= given.seeds; ++seed) options.comparison.seeds.push_back(seed);
 
   const StopSignal stop_signal;
-  const SceneSetOptions scenes;
-  std::optional<PreparedDataset> dataset;
-  std::unique_ptr<TestMaterial> material;
-  if (given.scenes) {
-    if (!std::filesystem::exists(options.data / "dataset.json")) prepare_scenes(options.data, scenes);
-    if (needs_scene_encoder(parse_config(options.config, "configuration", given.overrides)))
-      options.config["encoder"]["weights"] =
-          std::filesystem::absolute(train_scene_encoder(options.data, given.output / "encoder", options.device, given.quiet)).string();
-    material = scene_material(scenes, given.pictures > 0 ? given.pictures : kHeldOutScenes);
-  } else {
-    dataset.emplace(given.data);
-    material = material_of(*dataset, given.split, given.pictures);
-  }
-  const auto results = compare_kinds(options, *material, [&](const KindResult& result) {
+  const auto results = run_comparison(options, [&](const KindResult& result) {
     if (given.quiet) return;
     std::cerr << result.kind << ", seed " << result.seed << ": "
               << (result.failure.empty() ? "CIDEr " + std::to_string(100 * result.cider) : "failed: " + result.failure) << "\n";
   });
-  const auto table = comparison_table(results);
-  write_tables(table, results, given.output);
-  std::cout << to_text(table);
-  if (given.check) return goals_are_reached(results, options.kinds) ? kExitGood : kExitBadInput;
+  std::cout << to_text(comparison_table(results));
+  if (given.check) return goals_are_reached(results, options.comparison.kinds) ? kExitGood : kExitBadInput;
   const bool all_good = std::ranges::all_of(results, [](const KindResult& result) { return result.failure.empty(); });
   return all_good ? kExitGood : kExitSomeFailed;
 }

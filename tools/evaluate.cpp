@@ -22,7 +22,7 @@ namespace {
 CommandLine command_line(EvaluateArguments& given) {
   CommandLine line(
       {.usage = "evaluate --references FILE --captions FILE [options]\n       saccade evaluate --model MODEL --data DATASET --split NAME "
-                "[options]",
+                "[options]\n       saccade evaluate --attention --model MODEL (--data DATASET | --images DIR) [options]",
        .description = "Scores captions against those of people: BLEU-1 to 4, ROUGE-L, METEOR and CIDEr, as the field's reference scorer "
                       "counts them. The captions come from a file, or are written by a model for a split of a prepared data set.",
        .examples = {"saccade evaluate --references Flickr8k.token.txt --captions captions.jsonl",
@@ -50,7 +50,8 @@ CommandLine command_line(EvaluateArguments& given) {
       .flag("attention", &given.attention,
             "instead of scores, whether its attention can be trusted: what it looks at, and what rests on that")
       .option("images", "DIR", text_value(&given.images), "pictures to look at, instead of those of --data")
-      .option("boxes", "FILE", text_value(&given.boxes), "where things are: COCO instances; only its pictures are looked at")
+      .option("boxes", "FILE", text_value(&given.boxes),
+              "where things are: COCO instances (default: what --data holds of it); with --images only its pictures are looked at")
       .option("pictures", "N", whole_number(&given.pictures, {0, 100'000'000}), "at most so many (default: all)");
   line.group("Both")
       .option("split", "NAME", text_value(&given.split), "only this split of the references; a model's default is test")

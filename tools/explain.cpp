@@ -5,6 +5,7 @@
 #include "pipeline/explanation/explain_pictures.h"
 #include "pipeline/stop_signal.h"
 #include "tools/arguments.h"
+#include "tools/checked_output.h"
 #include "tools/commands.h"
 #include "tools/exit_codes.h"
 #include "tools/search_options.h"
@@ -19,6 +20,7 @@ struct Given {
   std::vector<std::string> inputs;
   SearchOptions search;
   ExplainPicturesOptions explain;
+  bool overwrite = false;
 };
 
 CommandLine command_line(Given& given) {
@@ -33,11 +35,23 @@ CommandLine command_line(Given& given) {
       .option("device", "NAME", text_value(&given.device), "auto (default), cpu, cuda or cuda:N")
       .group("Output, at least one")
       .option("output", "FILE", text_value(&given.explain.page), "HTML page to look at, all in one file")
-      .option("json", "FILE", text_value(&given.explain.json), "JSON lines: a record a picture, with the key \"explanation\"")
-      .option("gif", "DIR", text_value(&given.explain.gifs), "an animation a picture, from the query to the word, into this folder");
+      .option("json", "FILE", text_value(&given.explain.json),
+              "JSON lines, - for the standard output: a record a picture, with the key \"explanation\"")
+      .option("gif", "DIR", text_value(&given.explain.gifs), "an animation a picture, from the query to the word, into this folder")
+      .flag("overwrite", &given.overwrite, "replace the page and the JSON lines if there are any");
   add_search_options(line, given.search);
   line.group("Work").flag("quiet", &given.explain.quiet, "no progress on stderr").operands("PICTURE", appended_to(&given.inputs), {1});
   return line;
+}
+
+void check_outputs(const Given& given) {
+  const auto &page = given.explain.page, &json = given.explain.json;
+  if (page.empty() && json.empty() && given.explain.gifs.empty())
+    throw UsageError("nothing is to be written; give --output FILE, --json FILE or --gif DIR");
+  if (!page.empty() && !json.empty() && are_one_file(page, json)) throw UsageError("--output and --json name the same file");
+  const ReadFiles read{.model = given.model, .inputs = given.inputs};
+  check_output("--output", page, read);
+  check_output("--json", json, read);
 }
 
 }  // namespace
@@ -46,8 +60,8 @@ int run_explain(const Words& words) {
   Given given;
   if (command_line(given).parse(words) == CommandLine::Parsed::kHelpWasPrinted) return kExitGood;
   auto& options = given.explain;
-  if (options.page.empty() && options.json.empty() && options.gifs.empty())
-    throw UsageError("nothing is to be written; give --output FILE, --json FILE or --gif DIR");
+  check_outputs(given);
+  options.existing = given.overwrite ? ExistingRecords::kReplace : ExistingRecords::kRefuse;
 
   PictureSource source({.inputs = given.inputs});
   const auto model = load_model(given.model, choose_device(given.device));

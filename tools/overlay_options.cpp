@@ -10,12 +10,22 @@ Enumeration named(const std::string& name, const std::vector<std::string>& names
   return nlohmann::json(name).get<Enumeration>();
 }
 
+const std::vector<std::string>& formats() {
+  static const std::vector<std::string> names = {"sheet", "words", "gif", "html", "matrix", "strength", "npy", "safetensors"};
+  return names;
+}
+
 }  // namespace
 
+std::string overlay_format_names() {
+  const auto& all = formats();
+  std::string names = all.front() + " (default)";
+  for (std::size_t i = 1; i < all.size(); ++i) names += (i + 1 < all.size() ? ", " : " or ") + all[i];
+  return names;
+}
+
 ValueReader overlay_format(OverlayOptions* options) {
-  return [options](const std::string& name) {
-    options->formats.push_back(named<OverlayFormat>(name, {"sheet", "words", "gif", "html", "matrix", "strength", "npy", "safetensors"}));
-  };
+  return [options](const std::string& name) { options->formats.push_back(named<OverlayFormat>(name, formats())); };
 }
 
 void add_overlay_options(CommandLine& line, OverlayOptions& options) {

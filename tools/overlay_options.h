@@ -5,6 +5,9 @@
 
 namespace saccade {
 
+/// "sheet (default), words, gif, ... or safetensors": all that there are.
+std::string overlay_format_names();
+
 /// Adds the format of this name to those that are drawn.
 ValueReader overlay_format(OverlayOptions* options);
 

@@ -2,19 +2,18 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "data/annotations/json_fields.h"
 #include "data/annotations/json_records.h"
 #include "data/annotations/rows.h"
+#include "data/annotations/text_limits.h"
 #include "data/error.h"
 
 namespace saccade {
 namespace {
-
-constexpr std::size_t kMaxBadRowsListed = 10'000;
 
 double size_field(const nlohmann::json& object, const char* key) {
   const auto found = object.find(key);
@@ -31,8 +30,8 @@ std::optional<PixelBox> box_field(const nlohmann::json& object) {
     sides[i] = (*found)[i].get<double>();
     if (!std::isfinite(sides[i])) return {};
   }
-  if (sides[2] <= 0 || sides[3] <= 0) return {};
-  return PixelBox{.left = sides[0], .top = sides[1], .width = sides[2], .height = sides[3]};
+  const PixelBox box{.left = sides[0], .top = sides[1], .width = sides[2], .height = sides[3]};
+  return box.has_area() ? std::optional(box) : std::nullopt;
 }
 
 class InstancesReader {
@@ -56,8 +55,10 @@ class InstancesReader {
         reject(number, "annotations: no usable image has the image_id " + shown(image));
       } else if (name == categories_.end()) {
         reject(number, "annotations: no category has the category_id " + shown(category));
+      } else if (auto& known = result_.images[found->second]; ++boxes_of_file_[known.file] > kMaxBoxesOfPicture) {
+        reject(number, "annotations: " + shown(known.file) + " has more than " + std::to_string(kMaxBoxesOfPicture) + " boxes");
       } else {
-        result_.images[found->second].boxes.push_back({.category = name->second, .box = box});
+        known.boxes.push_back({.category = name->second, .box = box});
       }
     }
     std::erase_if(result_.images, [](const ImageInstances& image) { return image.boxes.empty(); });
@@ -81,10 +82,8 @@ class InstancesReader {
     auto name = clean_file_name(text_field(record.fields, "file_name"));
     if (!name.problem.empty()) return name.problem;
     if (!images_.emplace(id->text, result_.images.size()).second) return "the image id " + shown(id->text) + " stands twice";
-    result_.images.push_back({.file = std::move(name.text),
-                              .id = *id,
-                              .width = size_field(record.fields, "width"),
-                              .height = size_field(record.fields, "height")});
+    result_.images.push_back(
+        {.file = std::move(name.text), .width = size_field(record.fields, "width"), .height = size_field(record.fields, "height")});
     return {};
   }
 
@@ -108,7 +107,7 @@ class InstancesReader {
 
   void reject(int64_t number, std::string reason) {
     ++result_.bad_row_count;
-    if (result_.bad_rows.size() < kMaxBadRowsListed)
+    if (result_.bad_rows.size() < kMaxListedBadRows)
       result_.bad_rows.push_back({.file = source_, .line = number, .reason = std::move(reason)});
   }
 
@@ -116,6 +115,7 @@ class InstancesReader {
   Instances result_;
   std::unordered_map<std::string, std::size_t> images_;
   std::unordered_map<std::string, std::string> categories_;
+  std::unordered_map<std::string, int64_t> boxes_of_file_;  // several images may be of one file
   std::vector<Box> boxes_;
 };
 
@@ -123,8 +123,11 @@ class InstancesReader {
 
 std::vector<NamedBox> boxes_on_picture(const ImageInstances& image, int width, int height) {
   const double x = image.width > 0 ? width / image.width : 1, y = image.height > 0 ? height / image.height : 1;
-  auto boxes = image.boxes;
-  for (auto& [category, box] : boxes) box = {.left = box.left * x, .top = box.top * y, .width = box.width * x, .height = box.height * y};
+  std::vector<NamedBox> boxes;
+  for (const auto& [category, box] : image.boxes) {
+    const PixelBox scaled{.left = box.left * x, .top = box.top * y, .width = box.width * x, .height = box.height * y};
+    if (scaled.has_area()) boxes.push_back({.category = category, .box = scaled});
+  }
   return boxes;
 }
 
@@ -135,6 +138,18 @@ Instances read_instances(const std::filesystem::path& path) {
                                           {.key = "annotations", .fields = {"image_id", "category_id", "bbox"}}};
   read_json_records(path, sections, [&](JsonRecord&& record) { reader.read(std::move(record)); });
   return reader.finish();
+}
+
+std::unordered_map<std::string, std::size_t> places_by_name(const std::vector<std::string>& files) {
+  constexpr auto kSeveral = std::numeric_limits<std::size_t>::max();
+  std::unordered_map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto [place, is_new] = places.emplace(std::filesystem::path(files[i]).filename().string(), i);
+    if (!is_new) place->second = kSeveral;
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) places[files[i]] = i;
+  std::erase_if(places, [](const auto& place) { return place.second == kSeveral; });
+  return places;
 }
 
 }  // namespace saccade

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "data/annotations/annotations.h"
@@ -16,12 +17,15 @@ struct NamedBox {
 
 struct ImageInstances {
   std::string file;
-  ImageId id;
   double width = 0, height = 0;  ///< pixels that the boxes are counted in; 0: those of the picture, whatever they are
   std::vector<NamedBox> boxes;
 };
 
-/// Its boxes in pixels of the picture as it is, `width` × `height`, whatever size their file says it has.
+/// More are bad rows: measuring where words look takes time that grows with their square. COCO's fullest picture has 93.
+inline constexpr int64_t kMaxBoxesOfPicture = 1'000;
+
+/// Its boxes in pixels of the picture as it is, `width` × `height`, whatever size their file says it has. Those whose numbers do not bear
+/// that are left out.
 std::vector<NamedBox> boxes_on_picture(const ImageInstances& image, int width, int height);
 
 struct Instances {
@@ -31,7 +35,11 @@ struct Instances {
 };
 
 /// images[{id, file_name, width, height}], categories[{id, name}], annotations[{image_id, category_id, bbox: [left, top, width, height]}],
-/// in any order. Throws Error if the file cannot be read or no box of it be used.
+/// in any order. A picture has at most kMaxBoxesOfPicture. Throws Error if the file cannot be read or no box of it be used.
 Instances read_instances(const std::filesystem::path& path);
+
+/// Places in `files` by the names that a file of boxes may give them: as they are, or without their folders where one alone is named so,
+/// for Karpathy's lists write val2014/a.jpg where COCO writes a.jpg.
+std::unordered_map<std::string, std::size_t> places_by_name(const std::vector<std::string>& files);
 
 }  // namespace saccade

@@ -45,4 +45,17 @@ double share_covered(const PixelBox& area, const std::vector<PixelBox>& boxes) {
   return covered / (area.width * area.height);
 }
 
+std::optional<PixelBox> box_on_input(const PixelBox& box, const PictureGeometry& geometry, int side) {
+  const double end = side, x = end / geometry.crop_width, y = end / geometry.crop_height;
+  const double left = std::clamp((box.left - geometry.left) * x, 0.0, end), right = std::clamp((box.right() - geometry.left) * x, 0.0, end);
+  const double top = std::clamp((box.top - geometry.top) * y, 0.0, end), bottom = std::clamp((box.bottom() - geometry.top) * y, 0.0, end);
+  const PixelBox seen{.left = left, .top = top, .width = right - left, .height = bottom - top};
+  return seen.has_area() ? std::optional(seen) : std::nullopt;
+}
+
+PixelBox box_on_original(const PixelBox& box, const PictureGeometry& geometry, int side) {
+  const double x = geometry.crop_width / side, y = geometry.crop_height / side;
+  return {.left = geometry.left + box.left * x, .top = geometry.top + box.top * y, .width = box.width * x, .height = box.height * y};
+}
+
 }  // namespace saccade

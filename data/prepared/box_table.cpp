@@ -86,13 +86,8 @@ std::vector<NamedBox> BoxTable::of(int64_t image) const {
 
 std::vector<NamedBox> boxes_on_input(const std::vector<NamedBox>& boxes, const PictureGeometry& geometry, int side) {
   std::vector<NamedBox> mapped;
-  const double end = side, x = end / geometry.crop_width, y = end / geometry.crop_height;
   for (const auto& [name, box] : boxes) {
-    const double left = std::clamp((box.left - geometry.left) * x, 0.0, end),
-                 right = std::clamp((box.right() - geometry.left) * x, 0.0, end);
-    const double top = std::clamp((box.top - geometry.top) * y, 0.0, end), bottom = std::clamp((box.bottom() - geometry.top) * y, 0.0, end);
-    if (right <= left || bottom <= top) continue;
-    mapped.push_back({.category = name, .box = {.left = left, .top = top, .width = right - left, .height = bottom - top}});
+    if (const auto seen = box_on_input(box, geometry, side)) mapped.push_back({.category = name, .box = *seen});
   }
   return mapped;
 }

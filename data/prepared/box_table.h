@@ -47,7 +47,7 @@ class BoxTable {
   std::vector<int64_t> offsets_{0};
 };
 
-/// From pixels of the upright original to those of the network's input, cut at its edges; what lies beyond them is left out.
+/// Those that are seen there, by box_on_input().
 std::vector<NamedBox> boxes_on_input(const std::vector<NamedBox>& boxes, const PictureGeometry& geometry, int side);
 
 }  // namespace saccade

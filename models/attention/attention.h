@@ -1,7 +1,6 @@
 /// Attention over the regions of a picture, in three stages: score, normalise, sum.
 /// In: a picture's Memory, prepared once, and one query a sequence. Out: context and weights.
-/// Adding a kind: a source in scores/ that derives from ScoredAttentionImpl (or one here that implements AttentionModule), an enumerator in
-/// attention_config.h, and its line in make_attention.cpp.
+/// Adding a kind: CONTRIBUTING.md, "Adding things".
 #pragma once
 
 #include <torch/torch.h>
@@ -14,9 +13,10 @@ namespace saccade {
 
 /// What a decoder attends to. One a picture, shared by its K sequences and never repeated.
 struct Memory {
-  torch::Tensor values;  ///< [B, L, D] region features, or what the kind made of them to sum; [B, N, L, ...] where it has heads
+  torch::Tensor values;  ///< [B, L, D] region features, or what the kind made of them to sum; [B, N, L, ...] where regions are scored
   torch::Tensor mean;    ///< [B, D] of the regions
   torch::Tensor keys;    ///< [B, N, L, ...] what the kind scores; undefined where it scores nothing
+  torch::Tensor given;   ///< [B, ...] what a decoder of its own takes from the picture at every word; undefined without
   torch::Tensor origin;  ///< [B, L, R] where a refiner mixed regions: the share of each of the picture's R regions in each of the L that
                          ///< are attended to, rows sum to 1; undefined where region l is region l
   // The rest a refiner says for the loss and for those who look on (Refined, which tells their shapes); undefined or empty without one.

@@ -18,6 +18,5 @@ class NoAttentionImpl : public AttentionModule {
  private:
   int64_t context_size_;  // D or 0
 };
-TORCH_MODULE(NoAttention);
 
 }  // namespace saccade

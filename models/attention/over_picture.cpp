@@ -7,7 +7,8 @@ torch::Tensor over_picture(const torch::Tensor& weights, const Memory& memory) {
   const c10::impl::ExcludeDispatchKeyGuard in_float(c10::autocast_dispatch_keyset);
   auto shape = weights.sizes().vec();
   shape.back() = memory.origin.size(2);
-  return weights.reshape({weights.size(0), -1, weights.size(-1)}).bmm(memory.origin).view(shape);
+  const auto rows = weights.reshape({weights.size(0), -1, weights.size(-1)}).to(memory.origin.scalar_type());
+  return rows.bmm(memory.origin).view(shape);
 }
 
 }  // namespace saccade

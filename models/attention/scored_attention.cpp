@@ -16,7 +16,6 @@ torch::nn::LinearOptions unbiased(int64_t from, int64_t to) { return torch::nn::
 
 ScoredAttentionImpl::ScoredAttentionImpl(const AttentionConfig& config, int64_t feature_size, Keys keys)
     : config_(config),
-      feature_size_(feature_size),
       key_size_(keys == Keys::kFeatures ? feature_size : config.size),
       context_size_(config.values == AttentionValues::kProjected ? config.size : feature_size) {
   if (keys == Keys::kProjected) key_projection_ = register_module("key_projection", torch::nn::Linear(unbiased(feature_size, config.size)));

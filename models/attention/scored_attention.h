@@ -31,7 +31,6 @@ class ScoredAttentionImpl : public AttentionModule {
   bool is_plain() const;
 
   const AttentionConfig config_;
-  const int64_t feature_size_;                 // D
   torch::nn::Linear key_projection_{nullptr};  // U; its bias would only repeat the query's
 
  private:

@@ -1,5 +1,5 @@
 /// A decoder writes a caption word by word. Search and training know of it only what stands here.
-/// Adding one: a source in this folder that implements DecoderModule, an enumerator in decoder_config.h, and its line in make_decoder.cpp.
+/// Adding one: CONTRIBUTING.md, "Adding things".
 #pragma once
 
 #include <torch/torch.h>
@@ -33,7 +33,9 @@ struct DecoderStep {
   torch::Tensor logits;   ///< [B, K, V]
   torch::Tensor weights;  ///< [B, K, R] where in the picture this word looked: over its own regions, whatever a refiner made of them
   torch::Tensor heads;    ///< [B, K, N, R] the same of each head; undefined where there is one
-  torch::Tensor gate;     ///< [B, K] how much the word took from the picture: mean of β, or 1 - the sentinel's weight; undefined without
+  /// [B, K] how much the word let in: mean of β, or 1 - the sentinel's weight; undefined without. Of attention on attention: of what was
+  /// made of context and state together.
+  torch::Tensor gate;
   std::vector<LookTrace> looks;  ///< in their order: one, or one a layer of a Transformer
 };
 

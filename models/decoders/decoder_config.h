@@ -6,7 +6,7 @@
 namespace saccade {
 
 enum class DecoderKind {
-  kLstm,         ///< Show, Attend and Tell: an LSTM that attends before each word
+  kLstm,         ///< Show, Attend and Tell: an LSTM that attends before or after each word
   kStackedLstm,  ///< several layers of it, with residual connections; one looks, all are told
   kUpDown,       ///< an LSTM to look with and one to speak with
   kTransformer,  ///< self-attention over the words so far, and heads that look at the picture in every layer

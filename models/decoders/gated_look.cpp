@@ -5,7 +5,18 @@
 namespace saccade {
 
 int64_t gate_size(ContextGate gate, int64_t context_size) {
-  return gate == ContextGate::kNone ? 0 : gate == ContextGate::kScalar ? 1 : context_size;
+  switch (gate) {
+    case ContextGate::kNone:
+    case ContextGate::kSentinel:
+      return 0;
+    case ContextGate::kScalar:
+      return std::min<int64_t>(context_size, 1);
+    case ContextGate::kVector:
+      return context_size;
+    case ContextGate::kAttentionOnAttention:
+      return 2 * context_size;
+  }
+  return 0;
 }
 
 GatedLook look_through_gate(AttentionModule& attention, const torch::Tensor& query_and_gate, const Memory& memory) {

@@ -8,11 +8,11 @@ namespace saccade {
 struct GatedLook {
   Attended attended;
   torch::Tensor query;    ///< [B, K, query_size]
-  torch::Tensor context;  ///< [B, K, D] times β
-  torch::Tensor gate;     ///< [B, K, 1 or D] β; undefined without
+  torch::Tensor context;  ///< [B, K, C] times β
+  torch::Tensor gate;     ///< [B, K, 1 or C] β; undefined without
 };
 
-/// Numbers of β for a context of `context_size`.
+/// Numbers that the state gives the gate, for a context of `context_size`: those of β, or what attention on attention adds.
 int64_t gate_size(ContextGate gate, int64_t context_size);
 
 /// query_and_gate [B, K, query_size + gate_size]: the query, and β before its sigmoid.
@@ -25,7 +25,7 @@ DecoderStep as_step(DecoderState state, const torch::Tensor& logits, const Gated
 class Looks {
  public:
   void add(const GatedLook& look);
-  torch::Tensor contexts() const;  ///< [B, K, T, D] gated
+  torch::Tensor contexts() const;  ///< [B, K, T, C] gated
   DecoderOutput as_output(const torch::Tensor& logits, const Memory& memory, const AttentionModule& attention) const;
 
  private:

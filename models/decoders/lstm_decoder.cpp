@@ -1,6 +1,7 @@
 #include "models/decoders/lstm_decoder.h"
 
 #include "models/attention/over_picture.h"
+#include "models/decoders/gated_look.h"
 #include "models/decoders/picture_memory.h"
 #include "models/decoders/recurrent_linear.h"
 
@@ -10,21 +11,6 @@ namespace {
 using Product = std::function<torch::Tensor(const torch::Tensor&)>;
 
 torch::nn::LinearOptions without_bias(int64_t from, int64_t to) { return torch::nn::LinearOptions(from, to).bias(false); }
-
-int64_t size_of_gate(ContextGate gate, int64_t context_size) {
-  switch (gate) {
-    case ContextGate::kNone:
-    case ContextGate::kSentinel:
-      return 0;
-    case ContextGate::kScalar:
-      return std::min<int64_t>(context_size, 1);
-    case ContextGate::kVector:
-      return context_size;
-    case ContextGate::kAttentionOnAttention:
-      return 2 * context_size;
-  }
-  return 0;
-}
 
 /// [B, K, ...] of each step → [B, K, T, ...]; undefined where they are.
 torch::Tensor stacked(const std::vector<torch::Tensor>& steps) {
@@ -68,7 +54,7 @@ LstmDecoderImpl::LstmDecoderImpl(const DecoderConfig& config, int64_t encoder_si
   attention_ = make_attention(config.attention, feature_size);
   register_module("attention", attention_);
   const auto context = attention_->context_size();
-  gate_size_ = size_of_gate(config.gate, context);
+  gate_size_ = gate_size(config.gate, context);
   embedding_ = register_module("embedding", torch::nn::Embedding(vocabulary_size, word));
   torch::nn::init::normal_(embedding_->weight, 0, 0.1);  // N(0, 1), PyTorch's own, would drown the context in the gates
   if (config.initial_state == InitialState::kMeanFeature) {
@@ -122,7 +108,10 @@ DecoderState LstmDecoderImpl::start(const Memory& memory, int64_t sequences) {
   if (config_.initial_state == InitialState::kZero) {
     state.tensors = {zero(), zero()};
   } else {
-    state.tensors = {for_each_sequence(initial_hidden_(memory.mean).tanh()), for_each_sequence(initial_cell_(memory.mean).tanh())};
+    const auto from_mean = [&](torch::nn::Linear& linear) {  // what is carried from word to word is never of autocast's type
+      return for_each_sequence(linear(memory.mean).to(memory.mean.scalar_type()).tanh());
+    };
+    state.tensors = {from_mean(initial_hidden_), from_mean(initial_cell_)};
   }
   if (config_.input_feeding) state.tensors.push_back(zero());
   return state;
@@ -198,7 +187,7 @@ LstmDecoderImpl::Look LstmDecoderImpl::advance(const Layers& layers, const torch
 
 LstmDecoderImpl::Look LstmDecoderImpl::advance_through(const torch::Tensor& word_gates, DecoderState state, const Memory& memory) {
   const auto layers = layers_for_known_captions();
-  const c10::impl::ExcludeDispatchKeyGuard in_float(c10::autocast_dispatch_keyset);  // the large products know their type
+  const c10::impl::ExcludeDispatchKeyGuard in_float(c10::autocast_dispatch_keyset);  // but for what RecurrentLinear multiplies
   const auto words = word_gates.unbind(2);
   if (config_.look == LookOrder::kAfterStep && !config_.input_feeding) {  // no look changes the states: all look at once
     std::vector<torch::Tensor> hidden, sentinels;

@@ -56,6 +56,5 @@ class LstmDecoderImpl : public DecoderModule {
   torch::nn::Linear sentinel_{nullptr}, inform_{nullptr};  // H → D; C → 2C
   torch::nn::Linear output_hidden_{nullptr}, output_context_{nullptr}, output_{nullptr};
 };
-TORCH_MODULE(LstmDecoder);
 
 }  // namespace saccade

@@ -35,6 +35,12 @@ void validate(const DecoderConfig& config) {
   const bool looks_after = config.look == LookOrder::kAfterStep;
   require(looks_after || config.gate != ContextGate::kSentinel, "gate: a sentinel is taken from the new state; set look to after_step");
   require(looks_after || !config.input_feeding, "input_feeding: without after_step, the context enters the LSTM already");
+  if (config.kind == DecoderKind::kTransformer) {
+    const AttentionConfig untouched;
+    const bool asks_for_another = config.attention.score != untouched.score || config.attention.normaliser != untouched.normaliser ||
+                                  config.attention.values != untouched.values || config.attention.heads != untouched.heads;
+    require(!asks_for_another, "attention: a transformer looks by scaled products of its own heads (decoder.heads); leave it out");
+  }
   if (config.kind == DecoderKind::kLstm) return;
   const auto gate = config.gate;
   require(gate == ContextGate::kNone || gate == ContextGate::kScalar || gate == ContextGate::kVector,

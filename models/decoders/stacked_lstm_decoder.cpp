@@ -90,7 +90,7 @@ DecoderOutput StackedLstmDecoderImpl::forward(const torch::Tensor& features, con
   std::vector<torch::Tensor> tops;
   Looks looks;
   for (const auto& word_gates : word_gates_(words).unbind(2)) {
-    const c10::impl::ExcludeDispatchKeyGuard in_float(c10::autocast_dispatch_keyset);  // the large products know their type
+    const c10::impl::ExcludeDispatchKeyGuard in_float(c10::autocast_dispatch_keyset);  // but for what RecurrentLinear multiplies
     const auto next = advance(products, word_gates, state, memory);
     state = next.state;
     tops.push_back(next.top);

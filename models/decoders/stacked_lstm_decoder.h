@@ -35,10 +35,9 @@ class StackedLstmDecoderImpl : public DecoderModule {
   FirstState first_state_{nullptr};
   torch::nn::Linear recurrent_{nullptr};      // of the lowest layer's h: [attention's query | β | LSTM gates]
   torch::nn::Linear word_gates_{nullptr};     // E → 4H of the lowest layer
-  torch::nn::Linear context_gates_{nullptr};  // D → 4H of every layer
+  torch::nn::Linear context_gates_{nullptr};  // C, the context's size → 4H of every layer
   std::vector<torch::nn::Linear> layers_;     // those above the lowest: [x of the layer below | h] → 4H
   WordLogits logits_{nullptr};
 };
-TORCH_MODULE(StackedLstmDecoder);
 
 }  // namespace saccade

@@ -141,7 +141,11 @@ TransformerDecoderImpl::Advance TransformerDecoderImpl::advance(const torch::Ten
 DecoderStep TransformerDecoderImpl::step(const torch::Tensor& tokens, const DecoderState& state, const Memory& memory) {
   const auto next = advance(tokens.unsqueeze(2), state, memory);
   const auto heads = over_picture(next.heads.squeeze(2), memory);  // [B, K, N, R]
-  return {.state = next.state, .logits = next.logits.squeeze(2), .weights = heads.mean(2), .heads = heads, .looks = next.looks};
+  return {.state = next.state,
+          .logits = next.logits.squeeze(2),
+          .weights = heads.mean(2),
+          .heads = heads.size(2) > 1 ? heads : torch::Tensor(),
+          .looks = next.looks};
 }
 
 DecoderOutput TransformerDecoderImpl::forward(const torch::Tensor& features, const torch::Tensor& tokens) {

@@ -40,6 +40,5 @@ class TransformerDecoderImpl : public DecoderModule {
   torch::nn::LayerNorm norm_{nullptr};
   torch::nn::Linear output_{nullptr};
 };
-TORCH_MODULE(TransformerDecoder);
 
 }  // namespace saccade

@@ -41,7 +41,9 @@ UpDownDecoderImpl::UpDownDecoderImpl(const DecoderConfig& config, int64_t encode
 Memory UpDownDecoderImpl::prepare(const torch::Tensor& features) {
   TORCH_CHECK(features.dim() == 3 && features.size(2) == encoder_size_, "features are ", features.sizes(), ", not [B, L, ", encoder_size_,
               "]");
-  return remember(*attention_, refine(refiner_.get(), features), is_training() ? config_.feature_dropout : 0);
+  auto memory = remember(*attention_, refine(refiner_.get(), features), is_training() ? config_.feature_dropout : 0);
+  memory.given = mean_gates_(memory.mean);  // [B, 4H]
+  return memory;
 }
 
 DecoderState UpDownDecoderImpl::start(const Memory& memory, int64_t sequences) { return first_state_(memory.mean, sequences); }
@@ -63,7 +65,7 @@ UpDownDecoderImpl::Advance UpDownDecoderImpl::advance(const Products& products, 
 
 DecoderStep UpDownDecoderImpl::step(const torch::Tensor& tokens, const DecoderState& state, const Memory& memory) {
   const auto words = torch::dropout(embedding_(tokens), config_.embedding_dropout, is_training());
-  const auto given_gates = word_gates_(words) + mean_gates_(memory.mean).unsqueeze(1);  // [B, K, 4H]
+  const auto given_gates = word_gates_(words) + memory.given.unsqueeze(1);  // [B, K, 4H]
   const auto next = advance({looking_, asking_, speaking_}, given_gates, state, memory);
   return as_step(next.state, logits_(next.hidden, next.look.context, words), next.look, memory);
 }
@@ -73,13 +75,13 @@ DecoderOutput UpDownDecoderImpl::forward(const torch::Tensor& features, const to
               ", K, T]");
   const auto memory = prepare(features);
   auto state = start(memory, tokens.size(1));
-  const auto words = torch::dropout(embedding_(tokens), config_.embedding_dropout, is_training());   // [B, K, T, E]
-  const auto given_gates = word_gates_(words) + mean_gates_(memory.mean).unsqueeze(1).unsqueeze(1);  // [B, K, T, 4H]
+  const auto words = torch::dropout(embedding_(tokens), config_.embedding_dropout, is_training());  // [B, K, T, E]
+  const auto given_gates = word_gates_(words) + memory.given.unsqueeze(1).unsqueeze(1);             // [B, K, T, 4H]
   const Products products{RecurrentLinear(looking_), RecurrentLinear(asking_), RecurrentLinear(speaking_)};
   std::vector<torch::Tensor> hidden;
   Looks looks;
   for (const auto& gates : given_gates.unbind(2)) {
-    const c10::impl::ExcludeDispatchKeyGuard in_float(c10::autocast_dispatch_keyset);  // the large products know their type
+    const c10::impl::ExcludeDispatchKeyGuard in_float(c10::autocast_dispatch_keyset);  // but for what RecurrentLinear multiplies
     const auto next = advance(products, gates, state, memory);
     state = next.state;
     hidden.push_back(next.hidden);

@@ -40,6 +40,5 @@ class UpDownDecoderImpl : public DecoderModule {
   torch::nn::Linear speaking_{nullptr};  // [context | h] → 4H
   WordLogits logits_{nullptr};
 };
-TORCH_MODULE(UpDownDecoder);
 
 }  // namespace saccade

@@ -11,7 +11,7 @@ class WordLogitsImpl : public torch::nn::Module {
  public:
   WordLogitsImpl(const DecoderConfig& config, int64_t context_size, int64_t vocabulary_size);
 
-  /// hidden [..., H], context [..., D], words [..., E] → [..., V].
+  /// hidden [..., H], context [..., C], words [..., E] → [..., V].
   torch::Tensor forward(const torch::Tensor& hidden, const torch::Tensor& context, const torch::Tensor& words);
 
  private:

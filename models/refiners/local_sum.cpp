@@ -45,7 +45,8 @@ Refined LocalSumImpl::forward(const torch::Tensor& features) {
   TORCH_CHECK(features.size(1) == steps_.size(0), "features have ", features.size(1), " regions, not the ", steps_.size(0),
               " that the refiner was made for");
   const auto never = place_.new_full({1}, -std::numeric_limits<double>::infinity());
-  const auto places = torch::cat({place_, never}).index({steps_});                             // [R, R]
+  // [R, R]; not by index(), whose gradient is summed in the order of chance where there are many regions.
+  const auto places = torch::embedding(torch::cat({place_, never}).unsqueeze(1), steps_).squeeze(-1);
   const auto scores = places + content_(features).to(features.scalar_type()).transpose(1, 2);  // [B, R, R]
   const auto weights = scores.softmax(-1);
   return {.features = weights.bmm(features).to(features.scalar_type()), .origin = weights};

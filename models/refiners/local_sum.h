@@ -22,6 +22,5 @@ class LocalSumImpl : public RefinerModule {
   torch::Tensor place_;                 // [neighbourhood²]
   torch::nn::Linear content_{nullptr};  // w
 };
-TORCH_MODULE(LocalSum);
 
 }  // namespace saccade

@@ -17,6 +17,5 @@ class ProjectedImpl : public RefinerModule {
   Projection projection_;
   std::shared_ptr<RefinerModule> refiner_;
 };
-TORCH_MODULE(Projected);
 
 }  // namespace saccade

@@ -18,6 +18,5 @@ class SaliencyImpl : public RefinerModule {
   int64_t feature_size_;
   torch::nn::Linear region_{nullptr}, strongest_{nullptr}, score_{nullptr};  // U, W, and v with b
 };
-TORCH_MODULE(Saliency);
 
 }  // namespace saccade

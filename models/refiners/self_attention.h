@@ -26,6 +26,5 @@ class SelfAttentionImpl : public RefinerModule {
   torch::nn::ModuleList blocks_{nullptr};
   torch::nn::LayerNorm norm_{nullptr};
 };
-TORCH_MODULE(SelfAttention);
 
 }  // namespace saccade

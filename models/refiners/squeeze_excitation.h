@@ -17,6 +17,5 @@ class SqueezeExcitationImpl : public RefinerModule {
   int64_t feature_size_;
   torch::nn::Linear squeeze_{nullptr}, excite_{nullptr};  // W1, W2
 };
-TORCH_MODULE(SqueezeExcitation);
 
 }  // namespace saccade

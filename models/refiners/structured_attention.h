@@ -18,6 +18,5 @@ class StructuredAttentionImpl : public RefinerModule {
   int64_t feature_size_, hops_;
   torch::nn::Linear hidden_{nullptr}, hop_scores_{nullptr};  // W1, W2: neither has a bias
 };
-TORCH_MODULE(StructuredAttention);
 
 }  // namespace saccade

@@ -50,7 +50,46 @@ void for_each_batch(std::size_t count, const ExaminationOptions& options, const 
   }
 }
 
+/// What a file of boxes says of images of a set, by their place in it.
+using InstancesOfImages = std::unordered_map<int64_t, std::vector<const ImageInstances*>>;
+
+InstancesOfImages instances_of_images(const Instances& instances, const PreparedDataset& dataset) {
+  std::vector<std::string> files;
+  for (const auto& image : dataset.images()) files.push_back(image.file);
+  const auto places = places_by_name(files);
+  InstancesOfImages known;
+  for (const auto& image : instances.images) {
+    if (const auto place = places.find(image.file); place != places.end()) known[static_cast<int64_t>(place->second)].push_back(&image);
+  }
+  return known;
+}
+
+const PreparedImage& image_of(const PreparedDataset& dataset, int64_t image) { return dataset.images()[static_cast<std::size_t>(image)]; }
+
+std::vector<NamedBox> things_of(const InstancesOfImages& known, int64_t image, const PictureGeometry& geometry) {
+  std::vector<NamedBox> things;
+  const auto found = known.find(image);
+  if (found == known.end()) return things;
+  for (const auto* instances : found->second) {
+    const auto more = boxes_on_picture(*instances, geometry.width, geometry.height);
+    things.insert(things.end(), more.begin(), more.end());
+  }
+  return things;
+}
+
 }  // namespace
+
+BoxesOfWords boxes_of_set(const PreparedDataset& dataset, std::vector<int64_t> images) {
+  if (std::ranges::all_of(images, [&](int64_t image) { return dataset.boxes().of(image).empty(); })) return {};
+  return [&dataset, images = std::move(images)](std::size_t picture, const std::vector<std::string>& words) {
+    const auto image = images.at(picture);
+    auto boxes = boxes_of_words(words, dataset, image);
+    for (auto& boxes_of_word : boxes) {
+      for (auto& box : boxes_of_word) box = box_on_original(box, image_of(dataset, image).geometry, static_cast<int>(dataset.side()));
+    }
+    return boxes;
+  };
+}
 
 AttentionExaminer::AttentionExaminer(const LoadedModel& model, const SearchConfig& search, BoxesOfWords boxes)
     : model_(model),
@@ -115,18 +154,19 @@ Examination examine_pictures(const LoadedModel& model, const ExaminationOptions&
 Examination examine_split(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split,
                           const ExaminationOptions& options) {
   require_fitting_pictures(model, dataset);
-  const auto instances = options.boxes.empty() ? Instances{} : read_instances(options.boxes);
-  std::unordered_map<std::string, const ImageInstances*> by_file;
-  for (const auto& image : instances.images) by_file.emplace(image.file, &image);
   auto images = dataset.split(split);
+  const auto instances = options.boxes.empty() ? Instances{} : read_instances(options.boxes);
+  const auto known = instances_of_images(instances, dataset);
+  if (!options.boxes.empty() && std::ranges::none_of(images, [&](int64_t image) { return known.contains(image); })) {
+    throw Error(options.boxes.string(),
+                "has boxes of none of the pictures of split '" + split + "' (its first: " + instances.images.front().file + ")",
+                "its file_name should be as " + dataset.folder().string() + " names them: " + image_of(dataset, images.front()).file);
+  }
   if (options.pictures > 0 && std::ssize(images) > options.pictures) images.resize(static_cast<std::size_t>(options.pictures));
-  BoxesOfWords boxes;
+  auto boxes = boxes_of_set(dataset, images);
   if (!options.boxes.empty()) {
     boxes = [&](std::size_t picture, const std::vector<std::string>& words) {
-      const auto& image = dataset.images()[static_cast<std::size_t>(images[picture])];
-      const auto found = by_file.find(image.file);
-      return found == by_file.end() ? WordBoxes(words.size())
-                                    : boxes_of_words(words, boxes_on_picture(*found->second, image.geometry.width, image.geometry.height));
+      return boxes_of_words(words, things_of(known, images[picture], image_of(dataset, images[picture]).geometry));
     };
   }
   AttentionExaminer examiner(model, options.search, boxes);

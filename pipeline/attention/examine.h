@@ -15,6 +15,10 @@ namespace saccade {
 /// Boxes of what each of these words names on a picture, by its number in the order of coming; see boxes_of_words().
 using BoxesOfWords = std::function<WordBoxes(std::size_t picture, const std::vector<std::string>& words)>;
 
+/// By the boxes that a prepared set holds, for these images of it, in pixels of the originals; empty where it holds none of them. `dataset`
+/// must outlive it.
+BoxesOfWords boxes_of_set(const PreparedDataset& dataset, std::vector<int64_t> images);
+
 class AttentionExaminer {
  public:
   /// `model` must outlive this. `boxes` may be empty: then nothing is known of grounding.
@@ -40,7 +44,7 @@ class AttentionExaminer {
 struct ExaminationOptions {
   SearchConfig search;
   std::filesystem::path images;  ///< a folder of pictures; with `boxes`, what the names of its pictures start from
-  std::filesystem::path boxes;   ///< COCO instances; only its pictures are examined
+  std::filesystem::path boxes;   ///< COCO instances; of `images` only its pictures are examined
   int64_t pictures = 0;          ///< at most; 0: all
   int64_t batch_pictures = 16;
   bool quiet = false;
@@ -55,7 +59,8 @@ struct Examination {
 /// Pictures of a folder. Throws Error if none of them can be read.
 Examination examine_pictures(const LoadedModel& model, const ExaminationOptions& options);
 
-/// Pictures of a split of a prepared set; `boxes` by their file names. Throws Error where the model takes pictures of another side or fit.
+/// Pictures of a split of a prepared set; without `boxes` by those that it holds. Throws Error where the model takes pictures of another
+/// side or fit, or `boxes` has none of the split.
 Examination examine_split(const LoadedModel& model, const PreparedDataset& dataset, const std::string& split,
                           const ExaminationOptions& options);
 

@@ -60,8 +60,9 @@ void FaithfulnessMeter::add(const torch::Tensor& features, const std::vector<int
     return logits.select(2, word).squeeze(1).softmax(-1).select(-1, words[static_cast<std::size_t>(word)]);
   };
   for (int64_t word = 0; word < length; ++word) {
-    const auto attended = taken_by(weights[word].to(device).argsort(/*dim=*/0, /*descending=*/true));
-    const auto by_chance = taken_by(torch::randperm(regions, random, torch::kLong).to(device));
+    const auto chance = torch::randperm(regions, random, torch::kLong).to(device);
+    const auto most_first = weights[word].to(device).index_select(0, chance).argsort(/*stable=*/true, /*dim=*/0, /*descending=*/true);
+    const auto attended = taken_by(chance.index_select(0, most_first)), by_chance = taken_by(chance);
     const auto all = torch::ones({1, regions}, attended.options());
     // Rows: which regions are there.
     const auto there = torch::cat({all, all.logical_not(), attended.logical_not(), by_chance.logical_not(), attended, by_chance});

@@ -15,6 +15,7 @@ inline constexpr std::array<double, 5> kTakenShares{0.05, 0.1, 0.2, 0.4, 0.6};
 
 /// Mean probability of the written word at each share; deletion begins with the whole picture, insertion with none of it. A region that is
 /// not there has the mean feature of its picture. Deletion and insertion as Petsiuk et al. 2018 (RISE) define them, region by region.
+/// Regions of equal weight go in the order of chance, so that even weights fall exactly as chance does.
 struct FaithfulnessCurves {
   int64_t words = 0;
   double whole = 0, nothing = 0;  ///< with all regions, with none
@@ -35,7 +36,7 @@ struct FaithfulnessCurves {
 class FaithfulnessMeter {
  public:
   /// `decoder` is in evaluation mode and must outlive this.
-  explicit FaithfulnessMeter(DecoderModule& decoder, uint64_t seed = 1) : decoder_(decoder), seed_(seed) {}
+  explicit FaithfulnessMeter(DecoderModule& decoder) : decoder_(decoder) {}
 
   /// One caption. features [L, D] of its picture, on the decoder's device; its words; weights [T, L] with which they were written.
   void add(const torch::Tensor& features, const std::vector<int64_t>& words, const torch::Tensor& weights);
@@ -43,7 +44,7 @@ class FaithfulnessMeter {
 
  private:
   DecoderModule& decoder_;
-  uint64_t seed_;
+  uint64_t seed_ = 1;  // of the next caption
   FaithfulnessCurves sums_;
 };
 

@@ -9,14 +9,19 @@ namespace {
 // soft attention by 0.4, and words fall three times as fast as at random or faster (docs/results.md).
 constexpr double kLeastChange = 0.02;
 constexpr double kLeastSensitivity = 1e-6;
-constexpr double kMostBorder = 2;   // times what even weights have there
-constexpr double kLeastFall = 1.2;  // of deletion, times that of chance
+constexpr double kMostBorder = 2;          // times what even weights have there
+constexpr double kLeastFall = 1.2;         // of deletion, times that of chance
+constexpr double kLeastFallShare = 0.005;  // of deletion, of the probability with the whole picture
 constexpr int64_t kWordsThatProve = 20;
 
 std::string percent_of(double share) {
   char text[32];
   std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
   return text;
+}
+
+nlohmann::ordered_json or_null(const std::optional<double>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
 }
 
 std::string finding(const char* name, double value, const char* meaning) {
@@ -35,8 +40,8 @@ void judge(AttentionHealth& health) {
     reasons.emplace_back("no word was written, so nothing is known of attention");
     return;
   }
-  if (seen.change < kLeastChange || health.steps.sensitivity < kLeastSensitivity) {
-    reasons.push_back("the weights do not depend on the word: between two words of a caption they change by " + percent_of(seen.change));
+  if (seen.change && (*seen.change < kLeastChange || health.steps.sensitivity < kLeastSensitivity)) {
+    reasons.push_back("the weights do not depend on the word: between two words of a caption they change by " + percent_of(*seen.change));
   }
   if (seen.border_share > 0 && seen.border_share < .5 && seen.border > kMostBorder * seen.border_share) {
     reasons.push_back(percent_of(seen.border) + " of the weight lies on the edge of the picture, which has " +
@@ -54,7 +59,8 @@ void judge(AttentionHealth& health) {
     }
   }
   const auto& curves = health.faithfulness;
-  if (curves.words >= kWordsThatProve && curves.fall() < kLeastFall * curves.fall_random()) {
+  const bool words_rest_on_it = curves.fall() > kLeastFallShare * curves.whole && curves.fall() >= kLeastFall * curves.fall_random();
+  if (curves.words >= kWordsThatProve && !words_rest_on_it) {
     reasons.push_back("the words do not rest on what they looked at: without it their probability falls by " + percent_of(curves.fall()) +
                       ", without as many regions at random by " + percent_of(curves.fall_random()));
   }
@@ -77,14 +83,14 @@ nlohmann::ordered_json to_json_health(const AttentionHealth& health) {
   json["entropy"] = seen.entropy;
   json["largest"] = seen.largest;
   json["effective_regions"] = seen.effective_regions;
-  json["movement"] = seen.movement;
-  json["change"] = seen.change;
+  json["movement"] = or_null(seen.movement);
+  json["change"] = or_null(seen.change);
   json["sensitivity"] = health.steps.sensitivity;
-  json["agreement"] = health.steps.agreement ? nlohmann::ordered_json(*health.steps.agreement) : nlohmann::ordered_json();
+  json["agreement"] = or_null(health.steps.agreement);
   json["coverage"] = seen.coverage;
   json["border"] = seen.border;
   json["border_share"] = seen.border_share;
-  json["gate"] = seen.gate ? nlohmann::ordered_json(*seen.gate) : nlohmann::ordered_json();
+  json["gate"] = or_null(seen.gate);
   const auto& curves = health.faithfulness;
   json["faithfulness"] = {{"words", curves.words},         {"whole", curves.whole},
                           {"nothing", curves.nothing},     {"shares", kTakenShares},
@@ -120,9 +126,9 @@ std::string to_table(const AttentionHealth& health) {
              finding("mass in box", grounding.mass_in_box, "of a word's weight is on what it names") +
              finding("  even weights", grounding.box_share, "of them would be");
   }
-  table += finding("change", seen.change, "between the weights of two words of a caption, 0 none to 1 all") +
-           finding("movement", seen.movement, "the same from one word to the next") +
-           finding("sensitivity", health.steps.sensitivity, "of the weights to what was written so far, as a gradient") +
+  if (seen.change) table += finding("change", *seen.change, "between the weights of two words of a caption, 0 none to 1 all");
+  if (seen.movement) table += finding("movement", *seen.movement, "the same from one word to the next");
+  table += finding("sensitivity", health.steps.sensitivity, "of the weights to what was written so far, as a gradient") +
            finding("entropy", seen.entropy, "0 a single region to 1 all alike") +
            finding("effective regions", seen.effective_regions, "as many alike have the same entropy") +
            finding("largest", seen.largest, "weight of a word") +

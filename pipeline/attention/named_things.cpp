@@ -1,13 +1,13 @@
 #include "pipeline/attention/named_things.h"
 
 #include <algorithm>
-#include <sstream>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "data/prepared/prepared_dataset.h"
 #include "data/scenes/scene.h"
+#include "data/text/tokenizer.h"
 
 namespace saccade {
 namespace {
@@ -86,21 +86,22 @@ std::vector<std::string> singulars(const std::string& word) {
   return forms;
 }
 
-std::vector<std::string> split_words(const std::string& name) {
-  std::istringstream stream(name);
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) words.push_back(word);
-  return words;
-}
-
 bool is_form_of(const std::string& word, const std::string& singular) {
   const auto forms = singulars(word);
   return std::ranges::find(forms, singular) != forms.end();
 }
 
+/// A category as captions would write it: "Traffic Light" is a traffic light.
+struct CategoryName {
+  explicit CategoryName(const std::string& category) : words(tokenize_words(category)), text(join_words(words)) {}
+
+  std::vector<std::string> words;
+  std::string text;
+};
+
 /// How many words from place `at` on name the category; 0: none.
-std::size_t named_at(const std::vector<std::string>& words, std::size_t at, const std::string& category) {
-  const auto name = split_words(category);
+std::size_t named_at(const std::vector<std::string>& words, std::size_t at, const CategoryName& category) {
+  const auto& name = category.words;
   if (name.empty()) return 0;
   const bool whole = at + name.size() <= words.size() &&
                      std::equal(name.begin(), name.end() - 1, words.begin() + static_cast<std::ptrdiff_t>(at)) &&
@@ -108,9 +109,9 @@ std::size_t named_at(const std::vector<std::string>& words, std::size_t at, cons
   if (whole) return name.size();
   for (const auto& form : singulars(words[at])) {
     const auto synonym = synonyms().find(form);
-    if (synonym != synonyms().end() && synonym->second == category) return 1;
+    if (synonym != synonyms().end() && synonym->second == category.text) return 1;
   }
-  const bool is_a_kind_of_its_last_word = name.size() > 1 && category != "hot dog" && category != "teddy bear";
+  const bool is_a_kind_of_its_last_word = name.size() > 1 && category.text != "hot dog" && category.text != "teddy bear";
   return is_a_kind_of_its_last_word && is_form_of(words[at], name.back()) ? 1 : 0;
 }
 
@@ -119,8 +120,9 @@ std::size_t named_at(const std::vector<std::string>& words, std::size_t at, cons
 std::vector<std::vector<PixelBox>> boxes_of_words(const std::vector<std::string>& words, const std::vector<NamedBox>& things) {
   std::vector<std::vector<PixelBox>> boxes(words.size());
   for (const auto& thing : things) {
+    const CategoryName name(thing.category);
     for (std::size_t at = 0; at < words.size(); ++at) {
-      const auto count = named_at(words, at, thing.category);
+      const auto count = named_at(words, at, name);
       for (std::size_t i = 0; i < count; ++i) boxes[at + i].push_back(thing.box);
       if (count > 1) at += count - 1;  // "baseball bat" is one bat
     }

@@ -12,7 +12,7 @@ class PreparedDataset;
 
 /// Boxes that each word may mean, one entry a word, empty where it names nothing that is there. A word names a category by its name, its
 /// plural, or one of a few dozen synonyms ("man" is a person, "bike" a bicycle); of a name of several words ("baseball bat") each does
-/// where they stand together, as does the last alone where it is the name's kind ("bat").
+/// where they stand together, as does the last alone where it is the name's kind ("bat"). Categories may be written in any letter case.
 std::vector<std::vector<PixelBox>> boxes_of_words(const std::vector<std::string>& words, const std::vector<NamedBox>& things);
 
 /// The same of image `image` of a prepared set, in pixels of the network's input. On synthetic scenes, whose things are told apart by size

@@ -23,6 +23,7 @@ double distance(const std::vector<float>& a, const std::vector<float>& b) {
 
 bool touches_edge(const RegionBox& region) {
   constexpr double kEdge = 1e-6;
+  if (!has_area(region)) return false;
   return region.left < kEdge || region.top < kEdge || region.right > 1 - kEdge || region.bottom > 1 - kEdge;
 }
 
@@ -62,11 +63,11 @@ void StatisticsMeter::add(const AttentionRecord& attention) {
       if (touches_edge(attention.regions[region])) sums_.border += row[region];
     }
     if (looks[word].movement) {
-      sums_.movement += *looks[word].movement;
+      sums_.movement = sums_.movement.value_or(0) + *looks[word].movement;
       ++moves_;
     }
     for (std::size_t other = 0; other < word; ++other) {
-      sums_.change += distance(row, weights[other]);
+      sums_.change = sums_.change.value_or(0) + distance(row, weights[other]);
       ++pairs_;
     }
   }
@@ -82,8 +83,8 @@ AttentionStatistics StatisticsMeter::result() const {
   if (mean.words == 0) return mean;
   const auto words = static_cast<double>(mean.words);
   for (auto* sum : {&mean.entropy, &mean.largest, &mean.effective_regions, &mean.border, &mean.border_share}) *sum /= words;
-  mean.movement /= static_cast<double>(std::max<int64_t>(1, moves_));
-  mean.change /= static_cast<double>(std::max<int64_t>(1, pairs_));
+  if (mean.movement) *mean.movement /= static_cast<double>(moves_);
+  if (mean.change) *mean.change /= static_cast<double>(pairs_);
   mean.coverage /= static_cast<double>(mean.captions);
   if (mean.gate) *mean.gate /= static_cast<double>(gates_);
   return mean;

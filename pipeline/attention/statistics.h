@@ -26,8 +26,8 @@ struct AttentionStatistics {
   double effective_regions = 0;  ///< exp of the entropy: as many evenly weighted regions would have it
   /// How far a word's weights are from those of the word before: half the sum of the differences, 0 the same … 1 nothing in common. From
   /// the second word on.
-  double movement = 0;
-  double change = 0;        ///< the same between any two words of a caption: 0 where weights do not depend on the word
+  std::optional<double> movement;
+  std::optional<double> change;  ///< the same between any two words of a caption: 0 where weights do not depend on the word
   double coverage = 0;      ///< mean over captions: share of the regions that the words together gave at least as much as even weights give
   double border = 0;        ///< weight on regions that touch the edge of the network's input
   double border_share = 0;  ///< of all regions: the weight that even weights have there

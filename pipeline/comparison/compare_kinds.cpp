@@ -1,11 +1,13 @@
 #include "pipeline/comparison/compare_kinds.h"
 
 #include <algorithm>
+#include <map>
 
 #include "data/error.h"
 #include "data/files/atomic_file.h"
 #include "data/files/json_document.h"
 #include "pipeline/evaluate.h"
+#include "pipeline/exception_message.h"
 #include "pipeline/features.h"
 #include "pipeline/stop_signal.h"
 #include "pipeline/training/train.h"
@@ -86,9 +88,30 @@ KindResult train_and_measure(const ComparisonOptions& options, const ExperimentC
   } catch (const Stopped&) {
     throw;
   } catch (const std::exception& error) {
-    result = {.kind = kind, .seed = seed, .failure = error.what()};
+    result = {.kind = kind, .seed = seed, .failure = message_of(error)};
   }
   return result;
+}
+
+/// Throws Error for a kind that could not be trained: what is wrong with one shall be known before days of work.
+void require_possible(const ExperimentConfig& config, const std::string& kind) {
+  constexpr int64_t kAnyVocabulary = 100;
+  require_encoder_weights(config.encoder);
+  try {
+    const Captioner captioner(ModelConfig{config.encoder, config.decoder}, kAnyVocabulary);
+  } catch (const std::invalid_argument& error) {
+    throw Error(kind, error.what());
+  }
+}
+
+/// The result that stands in a file; none where there is no such file.
+std::optional<KindResult> read_result(const std::filesystem::path& path, const nlohmann::json& source) {
+  if (!std::filesystem::exists(path)) return {};
+  const auto found = read_json_file(path);
+  if (found.value("source", nlohmann::json()) != source)
+    throw Error(path.string(), "is of another configuration, or was measured on other pictures",
+                "name another folder with --output, or remove it");
+  return kind_result_of(found);
 }
 
 }  // namespace
@@ -97,23 +120,25 @@ std::vector<KindResult> compare_kinds(const ComparisonOptions& options, const Te
                                       const std::function<void(const KindResult&)>& tell) {
   std::vector<KindResult> results;
   std::filesystem::create_directories(options.output / "results");
-  for (const auto& kind : options.kinds) require_encoder_weights(config_of(options, kind, 1).encoder);  // before days of work
+  for (const auto& kind : options.kinds) require_possible(config_of(options, kind, 1), kind.name);
+  std::map<std::string, KindResult> by_config;  // two names may mean the same
   for (const auto seed : options.seeds) {
     for (const auto& kind : options.kinds) {
       const auto config = config_of(options, kind, seed);
+      const nlohmann::json source = {{"config", config}, {"material", material.description()}};
       const auto path = options.output / "results" / (name_of(kind.name, seed) + ".json");
-      if (std::filesystem::exists(path)) {
-        const auto found = read_json_file(path);
-        if (found.value("config", nlohmann::json()) != nlohmann::json(config))
-          throw Error(path.string(), "is of another configuration", "name another folder with --output, or remove it");
-        results.push_back(kind_result_of(found));
-      } else {
-        results.push_back(train_and_measure(options, config, material, kind.name, seed));
-        auto json = to_json(results.back());
-        json["config"] = config;
-        if (results.back().failure.empty()) write_file_atomically(path, json.dump(1) + "\n");  // a failure is tried again
+      auto result = read_result(path, source);
+      if (!result) {
+        const auto twin = by_config.find(source.dump());
+        result = twin != by_config.end() ? twin->second : train_and_measure(options, config, material, kind.name, seed);
+        result->kind = kind.name;
+        auto json = to_json(*result);
+        json["source"] = source;
+        if (result->failure.empty()) write_file_atomically(path, json.dump(1) + "\n");  // a failure is tried again
       }
-      tell(results.back());
+      by_config.emplace(source.dump(), *result);
+      results.push_back(*result);
+      tell(*result);
     }
   }
   return results;

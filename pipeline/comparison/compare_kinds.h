@@ -36,9 +36,9 @@ struct KindResult {
   double caption_speed = 0;  ///< pictures/s, from pixels to captions
 };
 
-/// Kind by kind, seed by seed. A pair that has its result is passed over; a run that was interrupted goes on. A kind that fails has its
-/// failure for a result, and the rest goes on; Stopped (stop_signal.h) ends it all. Throws Error where `output` holds results of another
-/// configuration, or the configuration of a kind cannot be trained.
+/// Kind by kind, seed by seed. A pair that has its result is passed over, and so is one whose configuration another kind had; a run that
+/// was interrupted goes on. A kind that fails has its failure for a result, and the rest goes on; Stopped (stop_signal.h) ends it all.
+/// Throws Error where `output` holds results of another configuration or of other material, and for a kind that could not be trained.
 std::vector<KindResult> compare_kinds(const ComparisonOptions& options, const TestMaterial& material,
                                       const std::function<void(const KindResult&)>& tell);
 

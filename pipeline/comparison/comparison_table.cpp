@@ -87,6 +87,16 @@ std::size_t width_of(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+/// A cell of a Markdown table: a line end or a bar would end it.
+std::string markdown_cell(const std::string& text) {
+  std::string cell;
+  for (const char c : text) {
+    if (c == '|' || c == '\\') cell += '\\';
+    cell += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return cell;
+}
+
 constexpr std::size_t kCurvesOfAChart = 4;  // as many as there are colours
 constexpr std::size_t kMostPoints = 100;    // of a curve
 
@@ -188,7 +198,7 @@ std::string to_csv(const ComparisonTable& table) {
 std::string to_markdown(const ComparisonTable& table) {
   std::string text;
   const auto add = [&](const std::vector<std::string>& row) {
-    for (const auto& cell : row) text += "| " + cell + " ";
+    for (const auto& cell : row) text += "| " + markdown_cell(cell) + " ";
     text += "|\n";
   };
   add(table.head);

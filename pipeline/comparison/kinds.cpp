@@ -70,7 +70,7 @@ std::vector<ModelKind> choose_kinds(const std::vector<ModelKind>& kinds, const s
       for (const auto& kind : kinds) known += (known.empty() ? "" : ", ") + kind.name;
       throw Error("--kind", "there is no kind '" + name + "'", "one of " + known);
     }
-    chosen.push_back(*found);
+    if (std::ranges::find(chosen, name, &ModelKind::name) == chosen.end()) chosen.push_back(*found);
   }
   return chosen;
 }

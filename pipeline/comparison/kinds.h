@@ -33,7 +33,7 @@ ExperimentConfig scene_kinds_config();
 /// usual. Throws Error for names that are no folder's or stand twice, and goals that are none.
 std::vector<ModelKind> read_kinds(const std::filesystem::path& path);
 
-/// Those named, in the order of the names; all for none. Throws Error that lists the names there are.
+/// Those named, each once, in the order of the names; all for none. Throws Error that lists the names there are.
 std::vector<ModelKind> choose_kinds(const std::vector<ModelKind>& kinds, const std::vector<std::string>& names);
 
 }  // namespace saccade

@@ -8,7 +8,7 @@ namespace {
 class SplitMaterial : public TestMaterial {
  public:
   SplitMaterial(const PreparedDataset& dataset, const std::string& split, int64_t pictures)
-      : dataset_(dataset), images_(dataset.split(split)) {
+      : dataset_(dataset), split_(split), images_(dataset.split(split)) {
     if (pictures > 0 && pictures < std::ssize(images_)) images_.resize(static_cast<std::size_t>(pictures));
     for (const auto i : images_) {
       const auto& image = dataset.images()[static_cast<std::size_t>(i)];
@@ -18,18 +18,22 @@ class SplitMaterial : public TestMaterial {
 
   const std::vector<AnnotatedImage>& references() const override { return references_; }
   FittedPicture picture(std::size_t i) const override { return prepared_picture(dataset_, images_[i]); }
-  BoxesOfWords boxes() const override { return {}; }
+  BoxesOfWords boxes() const override { return boxes_of_set(dataset_, images_); }
   std::optional<bool> is_true(std::size_t, const std::string&) const override { return {}; }
+  nlohmann::json description() const override {
+    return {{"data", dataset_.fingerprint()}, {"split", split_}, {"pictures", images_.size()}};
+  }
 
  private:
   const PreparedDataset& dataset_;
+  std::string split_;
   std::vector<int64_t> images_;
   std::vector<AnnotatedImage> references_;
 };
 
 class SceneMaterial : public TestMaterial {
  public:
-  SceneMaterial(const SceneSetOptions& options, int64_t count) : side_(options.side) {
+  SceneMaterial(const SceneSetOptions& options, int64_t count) : options_(options) {
     for (int64_t i = 0; i < count; ++i) {
       const auto& scene = scenes_.emplace_back(held_out_scene(options, i));
       const auto name = std::to_string(i) + ".png";
@@ -39,16 +43,21 @@ class SceneMaterial : public TestMaterial {
   }
 
   const std::vector<AnnotatedImage>& references() const override { return references_; }
-  FittedPicture picture(std::size_t i) const override { return fit_picture(draw_scene(scenes_[i]), side_, FitMode::kSquash); }
+  FittedPicture picture(std::size_t i) const override { return fit_picture(draw_scene(scenes_[i]), options_.side, FitMode::kSquash); }
   BoxesOfWords boxes() const override {
     return [this](std::size_t i, const std::vector<std::string>& words) { return word_boxes(scenes_[i], words); };
   }
   std::optional<bool> is_true(std::size_t i, const std::string& caption) const override {
     return check_caption(scenes_[i], caption).is_true;
   }
+  nlohmann::json description() const override {
+    auto description = to_source(options_);
+    description["pictures"] = scenes_.size();
+    return description;
+  }
 
  private:
-  int side_;
+  SceneSetOptions options_;
   std::vector<Scene> scenes_;
   std::vector<AnnotatedImage> references_;
 };

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "pipeline/attention/examine.h"
@@ -19,6 +21,8 @@ class TestMaterial {
   virtual BoxesOfWords boxes() const = 0;  ///< empty where nothing is known
   /// Whether a caption is true of picture i; none where nobody can tell.
   virtual std::optional<bool> is_true(std::size_t i, const std::string& caption) const = 0;
+  /// What results on it depend on: which pictures, and how many.
+  virtual nlohmann::json description() const = 0;
 };
 
 /// A split of a prepared set, at most `pictures` of it, 0 for all.

@@ -1,9 +1,8 @@
 #include "pipeline/explanation/explain_pictures.h"
 
-#include <fstream>
-
 #include "data/error.h"
 #include "data/files/atomic_file.h"
+#include "pipeline/exception_message.h"
 #include "pipeline/explanation/step_through.h"
 #include "pipeline/overlay/overlay.h"
 #include "pipeline/overlay/report_pages.h"
@@ -31,35 +30,23 @@ ExplainedOriginal explain_source(const LoadedModel& model, const SourcePicture& 
   return explained;
 }
 
-/// JSON, a line a picture, each on the disk before the next picture is begun.
-class Lines {
- public:
-  explicit Lines(std::filesystem::path path) : path_(std::move(path)), file_(path_) { check(); }
-
-  void add(const nlohmann::ordered_json& json) {
-    file_ << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n" << std::flush;
-    check();
-  }
-
- private:
-  void check() const {
-    if (!file_) throw Error(path_.string(), "cannot be written");
-  }
-
-  std::filesystem::path path_;
-  std::ofstream file_;
-};
+void check_page(const std::filesystem::path& page, ExistingRecords existing) {
+  const AtomicFile tried(page);  // removed again: only that it can be written
+  if (existing == ExistingRecords::kRefuse && std::filesystem::exists(page))
+    throw Error(page.string(), "is there already", "choose another name, or replace it with --overwrite");
+}
 
 }  // namespace
 
 ExplainTally explain_pictures(const LoadedModel& model, PictureSource& source, const ExplainPicturesOptions& options) {
-  if (!options.gifs.empty()) std::filesystem::create_directories(options.gifs);  // before the work, which would be lost
+  if (!options.page.empty()) check_page(options.page, options.existing);  // all of it before the work, which would be lost
+  if (!options.gifs.empty()) std::filesystem::create_directories(options.gifs);
+  std::optional<RecordWriter> lines;
+  if (!options.json.empty()) lines.emplace(options.json, RecordFormat::kJsonl, options.existing);
   Progress progress({.total = source.count(), .label = "explaining", .unit = "pictures", .quiet = options.quiet});
   ExplainTally tally;
   std::optional<ReportPages> pages;
-  std::optional<Lines> lines;
   if (!options.page.empty()) pages.emplace(options.page, "How each word came about");
-  if (!options.json.empty()) lines.emplace(options.json);
   while (auto picture = source.next()) {
     tally.stopped = StopSignal::requested();
     if (tally.stopped) break;
@@ -68,8 +55,8 @@ ExplainTally explain_pictures(const LoadedModel& model, PictureSource& source, c
     try {
       explained = explain_source(model, *picture, options.search);
     } catch (const std::exception& error) {
-      tally.failures.emplace_back(error.what());
-      if (lines) lines->add(to_json_record({.image = picture->name, .error = error.what()}));
+      tally.failures.push_back(message_of(error));
+      if (lines) lines->write({.image = picture->name, .error = tally.failures.back()});
       continue;
     }
     ++tally.explained;
@@ -77,7 +64,7 @@ ExplainTally explain_pictures(const LoadedModel& model, PictureSource& source, c
     if (lines) {
       auto json = to_json_record(record);
       json["explanation"] = to_json_explanation(explanation);
-      lines->add(json);
+      lines->write_json(json);
     }
     if (!options.gifs.empty())
       write_file_atomically(options.gifs / (safe_stem(record.image) + ".gif"), animate_steps(record, explanation, explained.original));
@@ -87,6 +74,7 @@ ExplainTally explain_pictures(const LoadedModel& model, PictureSource& source, c
       pages->add(std::move(shown));
     }
   }
+  if (lines) lines->finish();
   if (pages) pages->finish();
   return tally;
 }

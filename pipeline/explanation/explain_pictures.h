@@ -4,6 +4,7 @@
 
 #include "data/inputs/picture_source.h"
 #include "pipeline/explanation/explain.h"
+#include "pipeline/record_writers.h"
 
 namespace saccade {
 
@@ -11,9 +12,10 @@ namespace saccade {
 struct ExplainPicturesOptions {
   SearchConfig search;
   std::filesystem::path page;  ///< HTML; for many pictures more pages, see ReportPages
-  std::filesystem::path json;  ///< JSON lines: the record of every picture with the key `explanation`, or with `error`
+  std::filesystem::path json;  ///< JSON lines, "-" for standard output: every picture's record with the key `explanation`, or `error`
   std::filesystem::path gifs;  ///< folder; a step-through of each picture
-  bool quiet = false;          ///< no progress on stderr
+  ExistingRecords existing = ExistingRecords::kRefuse;  ///< of `page` and `json`; a page cannot be gone on with, so never kResume
+  bool quiet = false;                                   ///< no progress on stderr
 };
 
 struct ExplainTally {
@@ -23,7 +25,7 @@ struct ExplainTally {
 };
 
 /// Captions the pictures of a source and explains each. What is wrong with one picture is told in the tally; what cannot be written throws
-/// Error.
+/// Error, before the work where it can be told by then.
 ExplainTally explain_pictures(const LoadedModel& model, PictureSource& source, const ExplainPicturesOptions& options);
 
 }  // namespace saccade

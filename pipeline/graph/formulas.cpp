@@ -131,7 +131,7 @@ Formulas refiner_formulas(const RefinerConfig& config) {
                          std::to_string(config.neighbourhood));
       break;
     case RefinerKind::kStructured:
-      formulas.emplace_back("P = softmax(W_{2} tanh(W_{1} X))");
+      formulas.emplace_back("P = softmax(W_{2} tanh(W_{1} Xᵀ))");
       formulas.push_back("X ← P X, " + plural(config.hops, "hop"));
       break;
     case RefinerKind::kSelfAttention:

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "data/error.h"
 #include "data/pictures/decode.h"
 #include "pipeline/attention/statistics.h"
 #include "pipeline/overlay/canvas.h"
@@ -86,6 +87,7 @@ std::string piece_svg(const Picture& original, const PixelRange& range, double x
 struct MatrixColumns {
   std::vector<int> regions;
   int in_group = 0;  // columns of a grid
+  bool is_grid = false;
   double left(std::size_t column) const { return static_cast<double>(column * kMatrixCell + column / in_group * kMatrixGap); }
 };
 
@@ -96,6 +98,7 @@ MatrixColumns matrix_columns(const std::vector<RegionBox>& regions) {
   for (const bool placed : {true, false})
     for (std::size_t region = 0; region < regions.size(); ++region)
       if (has_area(regions[region]) == placed && !(grid && placed)) columns.regions.push_back(static_cast<int>(region));
+  columns.is_grid = grid.has_value();
   columns.in_group = std::max(1, grid ? grid->columns : static_cast<int>(regions.size()));
   return columns;
 }
@@ -150,7 +153,15 @@ std::string plot_svg(const StrengthPlot& plot, double left, double top, double w
 
 }  // namespace
 
+void require_few_regions(const CaptionRecord& record) {
+  const auto count = record.attention->regions.size();
+  if (count > kMostMatrixRegions)
+    throw Error(record.image, std::to_string(count) + " regions are too many for the matrix, which has a column a region",
+                "at most " + std::to_string(kMostMatrixRegions) + ", or another format");
+}
+
 std::string matrix_svg(const CaptionRecord& record, const Picture& original, WeightScale scale) {
+  require_few_regions(record);
   const auto& attention = *record.attention;
   const auto columns = matrix_columns(attention.regions);
   const auto limits = colour_limits(attention, scale);
@@ -160,7 +171,7 @@ std::string matrix_svg(const CaptionRecord& record, const Picture& original, Wei
     const auto& region = attention.regions[columns.regions[column]];
     const double x = left + columns.left(column);
     if (has_area(region)) svg += piece_svg(original, pixels_of(region, attention.geometry), x, top - kMatrixCell - 3);
-    if (find_grid(attention.regions) && has_area(region) && column % columns.in_group == 0)
+    if (columns.is_grid && has_area(region) && column % columns.in_group == 0)
       svg += svg_text({"row " + std::to_string(column / columns.in_group + 1), x, kFigureMargin + 11, "start", kGrey});
     for (std::size_t t = 0; t < record.words.size(); ++t) {
       const double part = limits[t] > 0 ? std::min(1.0, attention.weights[t][columns.regions[column]] / limits[t]) : 0;

@@ -130,7 +130,7 @@ ReportPicture report_picture(const CaptionRecord& record, const Picture& origina
 
 std::string render_report(const Report& report) {
   const auto style = heat_gradient() + std::string(report_style());
-  const auto script = "const HEAT = \"" + base64(heat_bytes()) + "\";\n" + std::string(report_script());
+  const auto script = "\"use strict\";\nconst HEAT = \"" + base64(heat_bytes()) + "\";\n" + std::string(report_script());
   const auto policy = "default-src 'none'; img-src data:; style-src '" + policy_hash(style) + "'; script-src '" + policy_hash(script) +
                       "'; base-uri 'none'; form-action 'none'";
   std::string html =

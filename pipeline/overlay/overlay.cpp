@@ -70,6 +70,11 @@ void require_attention(const CaptionRecord& record, const Picture& original) {
   }
 }
 
+void require_drawable(const CaptionRecord& record, const Picture& original, const std::vector<OverlayFormat>& formats) {
+  require_attention(record, original);
+  if (std::ranges::find(formats, OverlayFormat::kMatrix) != formats.end()) require_few_regions(record);
+}
+
 Picture with_region(const CaptionRecord& record, const Picture& original) {
   if (!record.region) return original;
   const auto& box = *record.region;
@@ -87,7 +92,7 @@ void write_report(const Report& report, const std::filesystem::path& file) { wri
 
 std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, const Picture& original, const std::filesystem::path& folder,
                                                  const OverlayOptions& options) {
-  require_attention(record, original);
+  require_drawable(record, original, options.formats);
   const auto shown = with_region(record, original);
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);

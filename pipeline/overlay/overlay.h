@@ -40,12 +40,14 @@ struct OverlayOptions {
 
 /// Writes what `options.formats` asks for into `folder`, which is made if it is not there, and returns the files. Their names begin with
 /// safe_stem(record.image): the record's own text is never a path. Throws Error if the record has no attention, if its parts do not fit
-/// together, or if `original` has not the size that was captioned.
+/// together, if `original` has not the size that was captioned, or if a format cannot hold it.
 std::vector<std::filesystem::path> write_overlay(const CaptionRecord& record, const Picture& original, const std::filesystem::path& folder,
                                                  const OverlayOptions& options = {});
 
-/// The check that write_overlay makes; pages of many pictures make it before report_picture.
+/// Part of what write_overlay checks before it writes anything; pages of many pictures check it before report_picture.
 void require_attention(const CaptionRecord& record, const Picture& original);
+/// All of it.
+void require_drawable(const CaptionRecord& record, const Picture& original, const std::vector<OverlayFormat>& formats);
 
 /// The picture, with a line around the place that alone was captioned where the record names one. write_overlay draws it itself.
 Picture with_region(const CaptionRecord& record, const Picture& original);

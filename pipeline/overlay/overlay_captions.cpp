@@ -73,7 +73,7 @@ OverlayTally overlay_captions(const OverlayCaptionsOptions& options) {
     Picture original;
     try {
       original = originals.find(record.image);
-      require_attention(record, original);
+      require_drawable(record, original, overlay.formats);
     } catch (const std::exception& error) {
       tally.failures.emplace_back(error.what());
       continue;

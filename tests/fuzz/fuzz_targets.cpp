@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -125,12 +126,29 @@ void read_captions_to_score(Bytes bytes) {
   });
 }
 
+void check_boxes_on_input(const ImageInstances& image, const PictureGeometry& geometry) {
+  constexpr int kSide = 224;
+  constexpr double kEnd = kSide + 1e-9;  // left + width is rounded
+  for (const auto& [category, box] : boxes_on_picture(image, geometry.width, geometry.height)) {
+    require(box.has_area(), "a box has an area on the picture");
+    const auto seen = box_on_input(box, geometry, kSide);
+    if (!seen) continue;
+    require(seen->has_area() && seen->left >= 0 && seen->top >= 0 && seen->right() <= kEnd && seen->bottom() <= kEnd,
+            "what the network sees of a box has an area within its input");
+    const auto back = box_on_original(*seen, geometry, kSide);
+    require(std::isfinite(back.left) && std::isfinite(back.top) && back.width > 0 && back.height > 0, "it has a place on the original");
+  }
+}
+
 void read_boxes(Bytes bytes) {
   const MemoryFile file(bytes);
   allow_errors([&] {
     for (const auto& image : read_instances(file.path()).images) {
       require(!image.file.empty() && !image.boxes.empty(), "an image has a file and a box");
-      for (const auto& box : image.boxes) require(box.box.width > 0 && box.box.height > 0, "a box has an area");
+      require(static_cast<int64_t>(image.boxes.size()) <= kMaxBoxesOfPicture, "a picture has no more boxes than can be measured");
+      for (const auto& box : image.boxes) require(box.box.has_area(), "a box has an area");
+      check_boxes_on_input(image, whole_picture(64));
+      check_boxes_on_input(image, {.width = 640, .height = 480, .left = 80, .crop_width = 480, .crop_height = 480});
     }
   });
 }

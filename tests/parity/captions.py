@@ -10,7 +10,7 @@ import exchange
 
 FEATURE, ATTENTION, WORD, HIDDEN, VOCABULARY = 13, 9, 8, 10, 17
 PICTURES, CAPTIONS, WORDS, REGIONS = 2, 3, 6, 7
-LABEL_SMOOTHING, DOUBLY_STOCHASTIC, PENALTY = 0.1, 0.7, 0.3
+LABEL_SMOOTHING, DOUBLY_STOCHASTIC, GROUNDING, PENALTY = 0.1, 0.7, 0.2, 0.3
 PAD, START, END, FIRST_WORD = 0, 1, 2, 4
 
 
@@ -23,7 +23,14 @@ def random_tokens():
     return tokens
 
 
-def loss_of(decoder, features, tokens):
+def random_boxes(tokens):
+    """[B, K, T, R]: how much of each region lies in the boxes of what a word names; many words name nothing."""
+    targets = tokens[:, :, 1:]
+    inside = torch.rand(*targets.shape, REGIONS) * (torch.rand(*targets.shape, REGIONS) < 0.4)
+    return inside * ((torch.rand(targets.shape) < 0.6) & (targets != PAD)).unsqueeze(-1)
+
+
+def loss_of(decoder, features, tokens, inside):
     """decoder: features [B, R, D], tokens [B, K, T] → logits [B, K, T, V], weights [B, K, T, R], penalty (a number or a scalar)"""
     logits, weights, penalty = decoder(features, tokens[:, :, :-1])
     targets = tokens[:, :, 1:]
@@ -34,7 +41,9 @@ def loss_of(decoder, features, tokens):
             words = targets[picture, caption] != PAD
             if words.any():
                 gaps.append((1 - weights[picture, caption][words].sum(0)).square().mean())
-    return loss + DOUBLY_STOCHASTIC * torch.stack(gaps).mean() + PENALTY * penalty, logits, weights
+    named = [-(weights[b, k, t] @ inside[b, k, t] + 1e-4).log() for b, k, t in inside.sum(-1).nonzero().tolist()]
+    loss = loss + DOUBLY_STOCHASTIC * torch.stack(gaps).mean() + GROUNDING * torch.stack(named).mean() + PENALTY * penalty
+    return loss, logits, weights
 
 
 def write_case(name, decoder):
@@ -42,19 +51,20 @@ def write_case(name, decoder):
         nn.init.normal_(parameter, std=0.5)
     features = torch.randn(PICTURES, REGIONS, FEATURE, requires_grad=True)
     tokens = random_tokens()
+    inside = random_boxes(tokens)
 
     trained = copy.deepcopy(decoder)
     adam = torch.optim.Adam(trained.parameters(), lr=0.01)
     curve = []
     for _ in range(10):
         adam.zero_grad()
-        loss, _, _ = loss_of(trained, features.detach(), tokens)
+        loss, _, _ = loss_of(trained, features.detach(), tokens, inside)
         loss.backward()
         adam.step()
         curve.append(loss.item())
 
-    loss, logits, weights = loss_of(decoder, features, tokens)
-    exchange.write(name, decoder, loss, features=features, tokens=tokens, logits=logits, looks=weights, total=loss,
+    loss, logits, weights = loss_of(decoder, features, tokens, inside)
+    exchange.write(name, decoder, loss, features=features, tokens=tokens, inside=inside, logits=logits, looks=weights, total=loss,
                    curve=torch.tensor(curve, dtype=torch.float64))
 
 

@@ -57,6 +57,7 @@ TEST(Config, ListsTheNamesWhereOneIsUnknown) {
 TEST(Config, RefusesImpossibleValues) {
   EXPECT_THAT(error_of({{"training", {{"learning_rate", -1}}}}), HasSubstr("training.learning_rate: is out of range"));
   EXPECT_THAT(error_of({{"decoder", {{"dropout", 1.0}}}}), HasSubstr("decoder.dropout"));
+  EXPECT_THAT(error_of({{"decoder", {{"kind", "transformer"}, {"heads", 0}}}}), HasSubstr("decoder.heads: is out of range"));
   EXPECT_THAT(error_of({{"decoder", {{"kind", "transformer"}, {"heads", 7}}}}),
               HasSubstr("decoder.heads: is out of range; it should be a divisor of decoder.hidden_size"));
   EXPECT_THAT(error_of({{"decoder", {{"refiner", {{"neighbourhood", 2}}}}}}), HasSubstr("decoder.refiner.neighbourhood"));

@@ -30,6 +30,16 @@ TEST(RecordWriters, WriteJsonLinesThatReadBackInTheirOrder) {
   EXPECT_EQ(before_finish[1].error, "empty file");
 }
 
+TEST(RecordWriters, WriteRecordsThatSayMore) {
+  const TemporaryFolder folder;
+  auto writer = open_record_writer(folder / "explained.jsonl");
+  auto json = to_json_record(captioned("a\xff.jpg", "a dog"));
+  json["explanation"] = {{"steps", 2}};
+  writer.write_json(json);
+  EXPECT_EQ(nlohmann::json::parse(content(folder / "explained.jsonl"))["explanation"]["steps"], 2);
+  EXPECT_EQ(read_records(folder / "explained.jsonl").at(0).caption, "a dog");
+}
+
 TEST(RecordWriters, WriteCocoResultsThatAreWholeAfterEveryRecord) {
   const TemporaryFolder folder;
   const auto path = folder / "results.json";

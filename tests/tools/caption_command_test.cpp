@@ -54,6 +54,13 @@ TEST_F(CaptionCommand, WritesEveryFormat) {
   EXPECT_EQ(nlohmann::json::parse(content_of(path("captions.coco"))).size(), 2U);
 }
 
+TEST_F(CaptionCommand, NamesEveryFormatOfOverlays) {
+  const auto help = RunningProgram(SACCADE_PROGRAM, {"caption", "--help"}).wait().output;
+  const auto about = help.substr(help.find("--overlay-format"));
+  for (const auto* format : {"sheet (default)", "words", "gif", "html", "matrix", "strength", "npy", "safetensors"})
+    EXPECT_NE(about.find(format), std::string::npos) << format << " in " << about;
+}
+
 TEST_F(CaptionCommand, CaptionsAPlaceAndTellsWhich) {
   const auto folder = pictures(2);
   const auto result = caption({"--region", "0,0.5,0.5,0.5", "--attention", "--overlay", path("overlays"), folder});

@@ -1,5 +1,4 @@
 // Elements, numbers and packed values: what every part of the page is made from.
-"use strict";
 
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);

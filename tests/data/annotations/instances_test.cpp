@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "data/error.h"
 #include "tests/support/test_data.h"
@@ -47,6 +48,40 @@ TEST(Instances, AreScaledToThePictureAsItIs) {
   EXPECT_EQ(boxes_on_picture(image, 320, 480)[0].box, image.boxes[0].box) << "counted in pixels of the picture, whatever they are";
 }
 
+TEST(Instances, WhoseNumbersOverflowOnThePictureAreLeftOut) {
+  const NamedBox corner{.category = "dog", .box = {.left = 0, .top = 0, .width = 5, .height = 5}},
+      far_left{.category = "dog", .box = {.left = -1.7e308, .top = 0, .width = 1.7e308, .height = 5}};
+  EXPECT_TRUE(boxes_on_picture({.width = 1e-320, .height = 5, .boxes = {corner}}, 640, 480).empty());
+  const auto left = boxes_on_picture({.width = 320, .height = 480, .boxes = {far_left, corner}}, 640, 480);
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].box, (PixelBox{.left = 0, .top = 0, .width = 10, .height = 5}));
+}
+
+TEST(Instances, AreAtMostAThousandOfAPicture) {
+  nlohmann::json boxes = {
+      {"images", {{{"id", 1}, {"file_name", "a.jpg"}}, {{"id", 2}, {"file_name", "a.jpg"}}, {{"id", 3}, {"file_name", "b.jpg"}}}},
+      {"categories", {{{"id", 1}, {"name", "dog"}}}}};
+  const auto add = [&](int image) { boxes["annotations"].push_back({{"image_id", image}, {"category_id", 1}, {"bbox", {0, 0, 5, 5}}}); };
+  for (int64_t i = 0; i < kMaxBoxesOfPicture; ++i) add(1);
+  for (const int image : {1, 2, 3}) add(image);
+  const auto found = read(boxes.dump());
+  ASSERT_EQ(found.images.size(), 2u) << "all boxes of the second image, which is of the first one's file, are too many";
+  EXPECT_EQ(std::ssize(found.images[0].boxes), kMaxBoxesOfPicture);
+  EXPECT_EQ(found.images[1].file, "b.jpg");
+  EXPECT_EQ(found.bad_row_count, 2);
+  EXPECT_THAT(found.bad_rows.at(0).reason, HasSubstr("a.jpg has more than 1000 boxes"));
+}
+
+TEST(Instances, FindPicturesByTheirNamesWithOrWithoutFolders) {
+  const auto places = places_by_name({"val/a.jpg", "val/b.jpg", "train/b.jpg", "b.jpg", "val/c.jpg", "train/c.jpg"});
+  EXPECT_EQ(places.at("val/a.jpg"), 0u);
+  EXPECT_EQ(places.at("a.jpg"), 0u);
+  EXPECT_EQ(places.at("b.jpg"), 3u) << "a whole name is of one alone";
+  EXPECT_EQ(places.at("train/c.jpg"), 5u);
+  EXPECT_FALSE(places.contains("c.jpg")) << "it may be either";
+  EXPECT_FALSE(places.contains("other/a.jpg"));
+}
+
 TEST(Instances, CountAndNameWhatCannotBeUsed) {
   const auto found = read(R"({
     "images": [{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "again.jpg"}, {"id": 2, "file_name": "../up.jpg"}, {"file_name": "b.jpg"}],
@@ -57,11 +92,12 @@ TEST(Instances, CountAndNameWhatCannotBeUsed) {
                     {"image_id": 1, "category_id": 1, "bbox": [0, 0, 0, 5]},
                     {"image_id": 1, "category_id": 1, "bbox": [0, 0, 5]},
                     {"image_id": 1, "category_id": 1, "bbox": "all"},
-                    {"image_id": 1, "category_id": 1, "bbox": [0, 0, -1, 5]}]})");
+                    {"image_id": 1, "category_id": 1, "bbox": [0, 0, -1, 5]},
+                    {"image_id": 1, "category_id": 1, "bbox": [1e300, 0, 5, 5]}]})");
   ASSERT_EQ(found.images.size(), 1u);
   EXPECT_EQ(found.images[0].boxes.size(), 1u);
-  EXPECT_EQ(found.bad_row_count, 10);
-  EXPECT_EQ(found.bad_rows.size(), 10u);
+  EXPECT_EQ(found.bad_row_count, 11);
+  EXPECT_EQ(found.bad_rows.size(), 11u);
   EXPECT_THAT(found.bad_rows[0].reason, HasSubstr("stands twice"));
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 namespace saccade {
@@ -26,6 +27,24 @@ TEST(PixelBox, CoversOnceWhatTwoBoxesCover) {
 TEST(PixelBox, CoversNothingOfWhatHasNoArea) {
   EXPECT_EQ(share_covered({.left = 10, .top = 20, .width = 0, .height = 10}, {kArea}), 0);
   EXPECT_EQ(share_covered(kArea, {{.left = 20, .top = 20, .width = -5, .height = 5}}), 0);
+}
+
+TEST(PixelBox, HasNoAreaWhereASideIsNoNumber) {
+  EXPECT_TRUE(kArea.has_area());
+  EXPECT_FALSE((PixelBox{.left = NAN, .top = 0, .width = 5, .height = 5}.has_area()));
+  EXPECT_FALSE((PixelBox{.left = 0, .top = 0, .width = 5, .height = NAN}.has_area()));
+  EXPECT_FALSE((PixelBox{.left = -INFINITY, .top = 0, .width = INFINITY, .height = 5}.has_area()));
+  EXPECT_FALSE((PixelBox{.left = 1e300, .top = 0, .width = 5, .height = 5}.has_area())) << "too small for where it is";
+}
+
+TEST(PixelBox, OnTheInputIsFoundAgainOnTheOriginal) {
+  constexpr PictureGeometry kCrop{.width = 200, .height = 100, .left = 50, .crop_width = 100, .crop_height = 100};
+  const auto seen = box_on_input({.left = 20, .top = 10, .width = 60, .height = 50}, kCrop, 50);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(*seen, (PixelBox{.left = 0, .top = 5, .width = 15, .height = 25}));
+  EXPECT_EQ(box_on_original(*seen, kCrop, 50), (PixelBox{.left = 50, .top = 10, .width = 30, .height = 50}))
+      << "what the crop leaves of it";
+  EXPECT_FALSE(box_on_input({.left = 0, .top = 10, .width = 50, .height = 50}, kCrop, 50)) << "it touches the crop";
 }
 
 TEST(PixelBox, CoversAsManyPointsAsAreInsideOne) {

@@ -81,5 +81,16 @@ TEST(BoxesOnInput, AreCutAtTheEdgesOfTheCrop) {
   EXPECT_TRUE(mapped({.width = 200, .height = 100, .left = 100, .crop_width = 100, .crop_height = 100}).empty());
 }
 
+TEST(BoxesOnInput, CanBeStoredHoweverTheFileOfBoxesLies) {
+  const PictureGeometry geometry{.width = 200, .height = 100, .crop_width = 200, .crop_height = 100};
+  const auto boxes = boxes_on_input({{.category = "dog", .box = {.left = NAN, .top = 0, .width = 5, .height = 5}},
+                                     {.category = "dog", .box = {.left = 0, .top = 0, .width = 5, .height = NAN}},
+                                     {.category = "dog", .box = {.left = -INFINITY, .top = 0, .width = INFINITY, .height = 5}},
+                                     {.category = "dog", .box = {.left = 0, .top = 0, .width = 1.7e308, .height = 100}}},
+                                    geometry, 50);
+  ASSERT_EQ(boxes.size(), 1U);
+  EXPECT_EQ(boxes[0].box, (PixelBox{.left = 0, .top = 0, .width = 50, .height = 50}));
+}
+
 }  // namespace
 }  // namespace saccade

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "data/error.h"
+#include "models/shapes.h"
 #include "pipeline/device.h"
 #include "tests/support/test_data.h"
 #include "tests/support/tiny_model.h"
@@ -13,8 +14,11 @@
 namespace saccade {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
+using testing::ThrowsMessage;
 
 class Examine : public testing::Test {
  protected:
@@ -22,18 +26,49 @@ class Examine : public testing::Test {
     write_scene_pictures(folder_ / "pictures", 3);
   }
 
-  /// A box over the whole of each picture, in pixels of a picture twice as large.
-  std::filesystem::path write_boxes() const {
-    nlohmann::json boxes = {{"categories", {{{"id", 1}, {"name", "dog"}}, {{"id", 2}, {"name", "cat"}}}}};
-    for (int i = 0; i < 3; ++i) {
-      boxes["images"].push_back({{"id", i}, {"file_name", "scene-00" + std::to_string(i) + ".png"}, {"width", 128}, {"height", 128}});
-      for (int category = 1; category <= 2; ++category)
-        boxes["annotations"].push_back({{"image_id", i}, {"category_id", category}, {"bbox", {0, 0, 128, 128}}});
+  /// All that the model may say: whatever it does say, it names something.
+  std::vector<std::string> categories() const {
+    const auto& words = model_.description.vocabulary.words();
+    return {words.begin() + kUnknownToken + 1, words.end()};
+  }
+
+  /// A box of each category over the whole of each picture, in pixels of a picture twice as large.
+  std::filesystem::path write_boxes(const std::vector<std::string>& files) const {
+    nlohmann::json boxes;
+    for (const auto& category : categories()) boxes["categories"].push_back({{"id", category}, {"name", category}});
+    for (const auto& file : files) {
+      boxes["images"].push_back({{"id", file}, {"file_name", file}, {"width", 128}, {"height", 128}});
+      for (const auto& category : categories())
+        boxes["annotations"].push_back({{"image_id", file}, {"category_id", category}, {"bbox", {0, 0, 128, 128}}});
     }
-    boxes["images"].push_back({{"id", 9}, {"file_name", "absent.png"}});
-    boxes["annotations"].push_back({{"image_id", 9}, {"category_id", 1}, {"bbox", {0, 0, 1, 1}}});
     std::ofstream(folder_ / "boxes.json") << boxes;
     return folder_ / "boxes.json";
+  }
+
+  /// A set of which the network saw the upper half: val2014/0.png, all of it boxes where `boxes` says so, and 1.png in another split.
+  PreparedDataset write_set(bool with_boxes) const {
+    constexpr PictureGeometry kUpperHalf{.width = 128, .height = 256, .crop_width = 128, .crop_height = 128};
+    PreparedDatasetWriter writer(folder_ / "set", {.side = 64, .min_word_count = 1}, 2);
+    std::vector<NamedBox> boxes;
+    for (const auto& category : categories()) {
+      if (with_boxes) boxes.push_back({.category = category, .box = {.left = 0, .top = 0, .width = 128, .height = 128}});
+    }
+    const auto append = [&](const std::string& file, const std::string& split) {
+      writer.append({.file = file, .id = {.text = file}, .split = split, .geometry = kUpperHalf, .captions = {"a dog"}},
+                    draw_scene(make_scene(7, 0, 64)), boxes);
+    };
+    append("val2014/0.png", "val");
+    append("1.png", "train");
+    writer.finish({});
+    return PreparedDataset(folder_ / "set");
+  }
+
+  static void expect_all_inside(const std::optional<Grounding>& grounding) {
+    ASSERT_TRUE(grounding);
+    ASSERT_GT(grounding->words, 0);
+    EXPECT_EQ(grounding->pointing, 1) << "the boxes are as large as what the network saw";
+    EXPECT_NEAR(grounding->mass_in_box, 1, 1e-3);
+    EXPECT_NEAR(grounding->box_share, 1, 1e-9);
   }
 
   TemporaryFolder folder_;
@@ -49,13 +84,35 @@ TEST_F(Examine, LooksAtAllPicturesOfAFolder) {
 }
 
 TEST_F(Examine, FindsWhatWordsNameInBoxesOfAnotherScale) {
-  const auto found = examine_pictures(model_, {.images = folder_ / "pictures", .boxes = write_boxes(), .quiet = true});
+  const auto found = examine_pictures(model_, {.images = folder_ / "pictures",
+                                               .boxes = write_boxes({"scene-000.png", "scene-001.png", "scene-002.png", "absent.png"}),
+                                               .quiet = true});
   EXPECT_THAT(found.failures, ElementsAre(HasSubstr("absent.png")));
-  ASSERT_TRUE(found.health.grounding);
-  if (found.health.grounding->words == 0) GTEST_SKIP() << "it named neither dog nor cat";
-  EXPECT_EQ(found.health.grounding->pointing, 1) << "the boxes are as large as the pictures";
-  EXPECT_NEAR(found.health.grounding->mass_in_box, 1, 1e-3);
-  EXPECT_NEAR(found.health.grounding->box_share, 1, 1e-9);
+  expect_all_inside(found.health.grounding);
+}
+
+TEST_F(Examine, OfASplitFindsThingsByTheBoxesThatTheSetHolds) {
+  const auto found = examine_split(model_, write_set(true), "val", {.quiet = true});
+  EXPECT_EQ(found.health.statistics.captions, 1);
+  expect_all_inside(found.health.grounding);
+}
+
+TEST_F(Examine, OfASplitWithoutBoxesKnowsNothingOfGrounding) {
+  const auto found = examine_split(model_, write_set(false), "val", {.quiet = true});
+  EXPECT_EQ(found.health.statistics.captions, 1);
+  EXPECT_FALSE(found.health.grounding);
+}
+
+TEST_F(Examine, OfASplitFindsThePictureOfABoxWithoutTheFoldersOfItsName) {
+  const auto found = examine_split(model_, write_set(false), "val", {.boxes = write_boxes({"0.png"}), .quiet = true});
+  expect_all_inside(found.health.grounding);
+}
+
+TEST_F(Examine, RefusesBoxesOfNoPictureOfTheSplit) {
+  const auto set = write_set(true);
+  const auto boxes = write_boxes({"1.png"});
+  EXPECT_THAT([&] { examine_split(model_, set, "val", {.boxes = boxes, .quiet = true}); },
+              ThrowsMessage<Error>(AllOf(HasSubstr("boxes.json"), HasSubstr("1.png"), HasSubstr("val2014/0.png"))));
 }
 
 TEST_F(Examine, RefusesAFolderWithoutPictures) {
@@ -113,7 +170,9 @@ TEST(AttentionHealth, IsToldInTheKeysThatOthersRead) {
   EXPECT_TRUE(json["reasons"].empty());
   health.grounding.reset();
   EXPECT_TRUE(to_json_health(health)["pointing"].is_null());
-  EXPECT_NE(to_table(health).find("healthy"), std::string::npos);
+  EXPECT_THAT(to_table(health), AllOf(HasSubstr("\nhealthy\n"), Not(HasSubstr("unhealthy"))));
+  health.reasons = {"it is blind"};
+  EXPECT_THAT(to_table(health), AllOf(HasSubstr("\nunhealthy: it is blind\n"), Not(HasSubstr("\nhealthy"))));
 }
 
 }  // namespace

@@ -83,6 +83,15 @@ TEST(Faithfulness, DoesNotFallWhereTheWordRestsOnSomethingElse) {
   EXPECT_GT(found.deletion[0], .99) << "what it looked at is not what it said the word by";
 }
 
+TEST(Faithfulness, OfEvenWeightsIsThatOfChance) {
+  OneRegionCounts decoder(true);
+  FaithfulnessMeter meter(*decoder);
+  for (int i = 0; i < 5; ++i) meter.add(picture(), {kWord}, torch::full({1, kRegions}, 1.0 / kRegions));
+  const auto found = meter.result();
+  EXPECT_EQ(found.deletion, found.deletion_random) << "regions of the same weight go in no order of their own";
+  EXPECT_EQ(found.insertion, found.insertion_random);
+}
+
 TEST(Faithfulness, OfNoWordsIsNothing) {
   OneRegionCounts decoder(true);
   FaithfulnessMeter meter(*decoder);

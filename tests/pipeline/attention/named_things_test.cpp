@@ -44,6 +44,12 @@ TEST(NamedThings, OfSeveralWordsAreNamedByAllAndByTheLast) {
   EXPECT_EQ(named("a bear and a teddy bear", {kTeddy}), "----44") << "a bear alone is another animal";
 }
 
+TEST(NamedThings, MayBeCapitals) {
+  EXPECT_EQ(named("a man and a dog", {{.category = "Person", .box = {.left = 2}}}), "-2---");
+  EXPECT_EQ(named("a bat", {{.category = "Baseball Bat", .box = {.left = 3}}}), "-3");
+  EXPECT_EQ(named("two éclairs", {{.category = "ÉCLAIR", .box = {.left = 6}}}), "-6");
+}
+
 TEST(NamedThings, OfNoWordsAreNone) {
   EXPECT_TRUE(boxes_of_words({}, {kDog}).empty());
   EXPECT_EQ(named("a dog", {{.category = "", .box = {}}}), "--");

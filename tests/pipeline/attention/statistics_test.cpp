@@ -33,9 +33,22 @@ TEST(AttentionStatistics, OfASingleRegionHaveNoEntropy) {
 
 TEST(AttentionStatistics, TellTheWayFromWordToWordAndBetweenAnyTwo) {
   const auto there_and_back = of({{1, 0, 0, 0}, {0, 1, 0, 0}, {1, 0, 0, 0}});
-  EXPECT_DOUBLE_EQ(there_and_back.movement, 1);
-  EXPECT_DOUBLE_EQ(there_and_back.change, 2.0 / 3);
-  EXPECT_DOUBLE_EQ(of({{1, 0, 0, 0}, {.5f, .5f, 0, 0}}).movement, .5);
+  EXPECT_DOUBLE_EQ(there_and_back.movement.value(), 1);
+  EXPECT_DOUBLE_EQ(there_and_back.change.value(), 2.0 / 3);
+  EXPECT_DOUBLE_EQ(of({{1, 0, 0, 0}, {.5f, .5f, 0, 0}}).movement.value(), .5);
+}
+
+TEST(AttentionStatistics, OfASingleWordKnowNoChange) {
+  const auto single = of({{0, 1, 0, 0}});
+  EXPECT_FALSE(single.movement);
+  EXPECT_FALSE(single.change);
+}
+
+TEST(AttentionStatistics, OfARegionWithoutAPlaceHaveNothingOnTheEdge) {
+  StatisticsMeter meter;
+  meter.add({.regions = {{0, 0, 0, 0}, {.25, .25, .75, .75}}, .weights = {{1, 0}}});
+  EXPECT_EQ(meter.result().border, 0);
+  EXPECT_EQ(meter.result().border_share, 0);
 }
 
 TEST(AttentionStatistics, WeighTheEdgeAgainstItsShare) {

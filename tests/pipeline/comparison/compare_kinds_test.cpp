@@ -63,6 +63,29 @@ TEST_F(CompareKinds, RefusesResultsOfAnotherConfiguration) {
   EXPECT_THAT([&] { compare(); }, ThrowsMessage<Error>(HasSubstr("another configuration")));
 }
 
+TEST_F(CompareKinds, RefusesResultsOfOtherPictures) {
+  options_.kinds.resize(1);
+  compare();
+  EXPECT_THAT([&] { compare_kinds(options_, *scene_material(scenes_, 5), [](const KindResult&) {}); },
+              ThrowsMessage<Error>(HasSubstr("measured on other pictures")));
+}
+
+TEST_F(CompareKinds, TrainsTwoNamesOfOneConfigurationOnce) {
+  options_.kinds = {{.name = "one"}, {.name = "same", .patch = {{"decoder", {{"kind", "lstm"}}}}}};
+  const auto results = compare();
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[1].kind, "same");
+  EXPECT_EQ(results[1].health, results[0].health);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out/runs/same-1"));
+  EXPECT_EQ(compare()[1].kind, "same") << "from its file";
+}
+
+TEST_F(CompareKinds, RefusesSizesThatCannotBeBeforeItBegins) {
+  options_.kinds.push_back({.name = "three", .patch = {{"decoder", {{"attention", {{"score", "scaled_dot"}, {"heads", 3}}}}}}});
+  EXPECT_THAT([&] { compare(); }, ThrowsMessage<Error>(HasSubstr("heads")));
+  EXPECT_TRUE(told_.empty());
+}
+
 TEST_F(CompareKinds, RefusesAWrongKindBeforeItBegins) {
   options_.kinds.push_back({.name = "wrong", .patch = {{"decoder", {{"attention", {{"score", "guess"}}}}}}});
   EXPECT_THROW(compare(), Error);

@@ -54,6 +54,13 @@ TEST(ComparisonTable, NamesFailures) {
   EXPECT_THAT(to_html(comparison_table(results), results, "no runs"), HasSubstr("failed: no memory"));
 }
 
+TEST(ComparisonTable, StaysATableInMarkdownWhateverAFailureSays) {
+  const std::vector<KindResult> results{result("dot", 1, .5), {.kind = "broken", .seed = 1, .failure = "a | b\nc\\"}};
+  const auto text = to_markdown(comparison_table(results));
+  EXPECT_EQ(std::ranges::count(text, '\n'), 4) << "the head, the line below it, two kinds";
+  EXPECT_THAT(text, HasSubstr("failed: a \\| b c\\\\ |\n"));
+}
+
 TEST(ComparisonTable, IsWrittenInFourForms) {
   const std::vector results{result("dot", 1, .5, false)};
   const auto table = comparison_table(results);

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "data/error.h"
 #include "pipeline/overlay/colour_map.h"
 #include "tests/pipeline/overlay/example_record.h"
 
@@ -42,6 +43,17 @@ TEST(AttentionFigures, DrawRegionsThatHaveNoPlaceWithoutAPiece) {
   const auto svg = matrix_svg(record, sloped_picture(60, 40), WeightScale::kShared);
   EXPECT_EQ(times(svg, "height=\"23\""), 5);
   EXPECT_EQ(times(svg, "<image"), 4);
+}
+
+TEST(AttentionFigures, RefuseMoreRegionsThanColumnsCanShow) {
+  EXPECT_NO_THROW(require_few_regions(example_record(60, 40, 64, {"a"})));
+  const auto record = example_record(60, 40, 65, {"a"});
+  try {
+    matrix_svg(record, sloped_picture(60, 40), WeightScale::kShared);
+    FAIL() << "it drew them";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()).find(record.image + ": 4225 regions are too many"), 0U) << error.what();
+  }
 }
 
 TEST(AttentionFigures, PlotWhatIsKnownOfEveryWord) {

@@ -95,6 +95,11 @@ TEST(HtmlReport, AllowsItsOwnScriptAndStyleAndNothingElse) {
     EXPECT_EQ(count(html, way), 0) << "the script makes no markup of text";
 }
 
+TEST(HtmlReport, RunsItsScriptInStrictMode) {
+  const auto script = between(render_report(plain_report()), "<script>", "</script>");
+  EXPECT_TRUE(script.starts_with("\"use strict\";")) << "behind anything else it is no directive: " << script.substr(0, 40);
+}
+
 TEST(HtmlReport, RefersToNothingOutside) {
   const auto html = render_report(plain_report());
   EXPECT_EQ(count(html, "http://"), count(html, "\"http://www.w3.org/2000/svg\"")) << "a name, which nobody fetches";
@@ -192,8 +197,9 @@ TEST(HtmlReport, ShowsAWordInABrowser) {
   if (std::system("chromium --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "chromium is absent; the page's script runs in no test here";
   const TemporaryFolder folder;
   write_report(plain_report(), folder / "report.html");
-  const auto command = "timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir='" + (folder / "profile").string() +
-                       "' --virtual-time-budget=3000 --dump-dom 'file://" + (folder / "report.html").string() + "#1.2' 2>/dev/null";
+  const auto command = "timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir='" +
+                       (folder / "profile").string() + "' --virtual-time-budget=3000 --dump-dom 'file://" +
+                       (folder / "report.html").string() + "#1.2' 2>/dev/null";
   std::string page;
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   std::array<char, 4096> part;

@@ -56,6 +56,18 @@ TEST_F(OverlayCaptions, AreDrawnAndWhatCannotBeIsTold) {
   EXPECT_EQ(sheets, 2u);
 }
 
+TEST_F(OverlayCaptions, TellOfARecordThatAFormatCannotHoldAndGoOn) {
+  auto fine = record("scene-000.png");
+  fine.attention->regions = grid_regions(65);
+  fine.attention->weights.assign(2, std::vector<float>(65 * 65, 0.f));
+  write_captions({fine, record("scene-001.png")});
+  const auto tally = draw({OverlayFormat::kSheet, OverlayFormat::kMatrix});
+  EXPECT_THAT(tally.failures, ElementsAre(HasSubstr("4225 regions")));
+  EXPECT_EQ(tally.drawn, 1);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "overlays"), {}), 2) << "half of what was asked for is not left";
+  EXPECT_EQ(draw({OverlayFormat::kSheet}).drawn, 2);
+}
+
 TEST_F(OverlayCaptions, FillOnePageAfterTheOther) {
   write_captions({record("scene-000.png"), record("scene-001.png"), record("scene-000.png")});
   EXPECT_EQ(draw({OverlayFormat::kHtml}, 2).drawn, 3);

@@ -1,0 +1,47 @@
+#include "pipeline/comparison/run_comparison.h"
+
+#include "data/files/atomic_file.h"
+#include "pipeline/comparison/comparison_table.h"
+#include "pipeline/comparison/scene_encoder.h"
+
+namespace saccade {
+namespace {
+
+constexpr int64_t kHeldOutScenes = 500;
+
+/// The scenes in `comparison.data`, and the encoder of them in its configuration.
+void make_scenes(ComparisonOptions& comparison, const SceneSetOptions& scenes) {
+  if (!std::filesystem::exists(comparison.data / "dataset.json")) prepare_scenes(comparison.data, scenes);
+  if (!needs_scene_encoder(parse_config(comparison.config, "configuration", comparison.overrides))) return;
+  const auto encoder = train_scene_encoder(comparison.data, comparison.output / "encoder", comparison.device, comparison.quiet);
+  // However `output` was written, it is the same configuration.
+  comparison.config["encoder"]["weights"] = std::filesystem::weakly_canonical(encoder).string();
+}
+
+void write_tables(const std::vector<KindResult>& results, const std::filesystem::path& folder) {
+  const auto table = comparison_table(results);
+  write_file_atomically(folder / "comparison.txt", to_text(table));
+  write_file_atomically(folder / "comparison.csv", to_csv(table));
+  write_file_atomically(folder / "comparison.md", to_markdown(table));
+  write_file_atomically(folder / "comparison.html", to_html(table, results, folder / "runs"));
+}
+
+}  // namespace
+
+std::vector<KindResult> run_comparison(RunComparisonOptions options, const std::function<void(const KindResult&)>& tell) {
+  auto& comparison = options.comparison;
+  std::optional<PreparedDataset> dataset;
+  std::unique_ptr<TestMaterial> material;
+  if (options.scenes) {
+    make_scenes(comparison, *options.scenes);
+    material = scene_material(*options.scenes, options.pictures > 0 ? options.pictures : kHeldOutScenes);
+  } else {
+    dataset.emplace(comparison.data);
+    material = material_of(*dataset, options.split, options.pictures);
+  }
+  auto results = compare_kinds(comparison, *material, tell);
+  write_tables(results, comparison.output);
+  return results;
+}
+
+}  // namespace saccade
