@@ -18,7 +18,7 @@ struct AttentionGoal {
 };
 
 struct ModelKind {
-  std::string name;      ///< fit for a folder's name: letters, digits, '-' and '_'
+  std::string name;                                 ///< fit for a folder's name: letters, digits, '-' and '_'
   nlohmann::json patch = nlohmann::json::object();  ///< {"decoder": {"attention": {"score": "dot"}}}, laid over the common configuration
   AttentionGoal goal;
 };
