@@ -8,7 +8,8 @@
 namespace saccade {
 namespace {
 
-constexpr double kWidth = 640, kHeight = 300, kLeft = 56, kRight = 96, kTop = 30, kBottom = 48;
+constexpr double kLetter = 8;  // of a name, at most about
+constexpr double kWidth = 640, kHeight = 300, kLeft = 56, kLeastRight = 96, kTop = 30, kBottom = 48;
 constexpr int kCurveColours = 4;
 
 std::string printed(double value, const char* format = "%.6g") {
@@ -62,23 +63,25 @@ std::string chart_svg(const ReportChart& chart) {
     curves.push_back(std::move(curve));
   }
   if (curves.empty()) return "";
+  double right = kLeastRight;  // of the plot, where the names stand
+  for (const auto& curve : curves) right = std::clamp(kLetter * static_cast<double>(curve.name.size()) + 16, right, kWidth / 2);
   Scale across, up;
   across.fit(low_x, high_x, 8);
   up.fit(low_y >= 0 && low_y < 0.5 * high_y ? 0 : low_y, high_y, 5);  // from 0 where that wastes little
   across.least = low_x, across.most = high_x > low_x ? high_x : low_x + 1;
-  const auto x_of = [&](double x) { return kLeft + across.part(x) * (kWidth - kLeft - kRight); };
+  const auto x_of = [&](double x) { return kLeft + across.part(x) * (kWidth - kLeft - right); };
   const auto y_of = [&](double y) { return kHeight - kBottom - up.part(y) * (kHeight - kTop - kBottom); };
 
   std::string svg =
       "<svg viewBox=\"0 0 " + printed(kWidth) + " " + printed(kHeight) + "\" role=\"img\" aria-label=\"" + escape_html(chart.title) + "\">";
   for (const double tick : up.ticks()) {
-    svg += line_between(kLeft, y_of(tick), kWidth - kRight, y_of(tick));
+    svg += line_between(kLeft, y_of(tick), kWidth - right, y_of(tick));
     svg += text_at(kLeft - 8, y_of(tick) + 4, "end", printed(std::abs(tick) < 1e-12 ? 0 : tick), "tick");
   }
   for (double tick = std::ceil(across.least / across.step - 1e-9) * across.step; tick <= across.most + across.step / 1000;
        tick += across.step)
     svg += text_at(x_of(tick), kHeight - kBottom + 20, "middle", printed(std::abs(tick) < 1e-12 ? 0 : tick), "tick");
-  svg += text_at((kLeft + kWidth - kRight) / 2, kHeight - 8, "middle", chart.x_label, "axis");
+  svg += text_at((kLeft + kWidth - right) / 2, kHeight - 8, "middle", chart.x_label, "axis");
   svg += text_at(0, 12, "start", chart.y_label, "axis");
 
   std::vector<double> label_heights;
