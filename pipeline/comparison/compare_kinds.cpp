@@ -1,6 +1,8 @@
 #include "pipeline/comparison/compare_kinds.h"
 
 #include <algorithm>
+#include <charconv>
+#include <iostream>
 #include <map>
 
 #include "data/error.h"
@@ -98,20 +100,51 @@ void require_possible(const ExperimentConfig& config, const std::string& kind) {
   constexpr int64_t kAnyVocabulary = 100;
   require_encoder_weights(config.encoder);
   try {
-    const Captioner captioner(ModelConfig{config.encoder, config.decoder}, kAnyVocabulary);
+    Captioner captioner(ModelConfig{config.encoder, config.decoder}, kAnyVocabulary);
+    load_encoder_weights(*captioner->encoder, config.encoder);
   } catch (const std::invalid_argument& error) {
     throw Error(kind, error.what());
   }
 }
 
-/// The result that stands in a file; none where there is no such file.
+std::filesystem::path result_path(const ComparisonOptions& options, const ModelKind& kind, int64_t seed) {
+  return options.output / "results" / (name_of(kind.name, seed) + ".json");
+}
+
+/// What a result depends on.
+nlohmann::json source_of(const ExperimentConfig& config, const nlohmann::json& material) {
+  return {{"config", config}, {"material", material}};
+}
+
+/// The result that stands in a file; none where there is no such file, or its source is another.
 std::optional<KindResult> read_result(const std::filesystem::path& path, const nlohmann::json& source) {
   if (!std::filesystem::exists(path)) return {};
-  const auto found = read_json_file(path);
-  if (found.value("source", nlohmann::json()) != source)
-    throw Error(path.string(), "is of another configuration, or was measured on other pictures",
-                "name another folder with --output, or remove it");
-  return kind_result_of(found);
+  try {
+    const auto found = read_json_file(path);
+    return found.value("source", nlohmann::json()) == source ? std::optional(kind_result_of(found)) : std::nullopt;
+  } catch (const std::exception&) {
+    throw Error(path.string(), "is no result of a comparison", "remove it, and it is measured anew");
+  }
+}
+
+/// With which seeds a kind has results, in their order.
+std::vector<int64_t> seeds_of(const std::filesystem::path& results, const std::string& kind) {
+  std::vector<int64_t> seeds;
+  if (!std::filesystem::exists(results)) return seeds;
+  for (const auto& entry : std::filesystem::directory_iterator(results)) {
+    const auto name = entry.path().stem().string();
+    if (entry.path().extension() != ".json" || !name.starts_with(kind + "-")) continue;
+    int64_t seed = 0;
+    const auto* const end = name.data() + name.size();
+    const auto [stop, failure] = std::from_chars(name.data() + kind.size() + 1, end, seed);
+    if (failure == std::errc() && stop == end) seeds.push_back(seed);
+  }
+  std::ranges::sort(seeds);
+  return seeds;
+}
+
+void tell_begin(const ModelKind& kind, int64_t seed, std::size_t number, std::size_t all) {
+  std::cerr << kind.name << ", seed " << seed << " (" << number << " of " << all << ")\n";
 }
 
 }  // namespace
@@ -120,25 +153,51 @@ std::vector<KindResult> compare_kinds(const ComparisonOptions& options, const Te
                                       const std::function<void(const KindResult&)>& tell) {
   std::vector<KindResult> results;
   std::filesystem::create_directories(options.output / "results");
-  for (const auto& kind : options.kinds) require_possible(config_of(options, kind, 1), kind.name);
-  std::map<std::string, KindResult> by_config;  // two names may mean the same
+  for (const auto& kind : options.kinds) {
+    const auto is_done = [&](int64_t seed) { return std::filesystem::exists(result_path(options, kind, seed)); };
+    if (!std::ranges::all_of(options.seeds, is_done)) require_possible(config_of(options, kind, 1), kind.name);
+  }
+  const auto described = material.description();
+  std::map<std::string, KindResult> by_source;  // two names may mean the same
   for (const auto seed : options.seeds) {
     for (const auto& kind : options.kinds) {
       const auto config = config_of(options, kind, seed);
-      const nlohmann::json source = {{"config", config}, {"material", material.description()}};
-      const auto path = options.output / "results" / (name_of(kind.name, seed) + ".json");
+      const auto source = source_of(config, described);
+      const auto path = result_path(options, kind, seed);
       auto result = read_result(path, source);
       if (!result) {
-        const auto twin = by_config.find(source.dump());
-        result = twin != by_config.end() ? twin->second : train_and_measure(options, config, material, kind.name, seed);
+        if (std::filesystem::exists(path))
+          throw Error(path.string(), "is of another configuration, or was measured on other pictures",
+                      "name another folder with --output, or remove it");
+        if (!options.quiet) tell_begin(kind, seed, results.size() + 1, options.seeds.size() * options.kinds.size());
+        const auto twin = by_source.find(source.dump());
+        result = twin != by_source.end() ? twin->second : train_and_measure(options, config, material, kind.name, seed);
+        if (twin != by_source.end()) result->same_as = twin->second.kind;
         result->kind = kind.name;
         auto json = to_json(*result);
         json["source"] = source;
         if (result->failure.empty()) write_file_atomically(path, json.dump(1) + "\n");  // a failure is tried again
       }
-      by_config.emplace(source.dump(), *result);
+      by_source.emplace(source.dump(), *result);
       results.push_back(*result);
       tell(*result);
+    }
+  }
+  return results;
+}
+
+std::vector<KindResult> earlier_results(const ComparisonOptions& options, const std::vector<ModelKind>& kinds,
+                                        const TestMaterial& material) {
+  std::vector<KindResult> results;
+  const auto described = material.description();
+  for (const auto& kind : kinds) {
+    for (const auto seed : seeds_of(options.output / "results", kind.name)) {
+      try {
+        const auto result = read_result(result_path(options, kind, seed), source_of(config_of(options, kind, seed), described));
+        if (result) results.push_back(*result);
+      } catch (const Error&) {
+        continue;  // nobody asked for it now
+      }
     }
   }
   return results;
@@ -156,6 +215,7 @@ nlohmann::json to_json(const KindResult& result) {
                          {"train_seconds", result.train_seconds},
                          {"train_captions_per_second", result.train_speed},
                          {"pictures_per_second", result.caption_speed}};
+  if (!result.same_as.empty()) json["same_as"] = result.same_as;
   if (!result.failure.empty()) json = {{"kind", result.kind}, {"seed", result.seed}, {"failure", result.failure}};
   return json;
 }
@@ -163,6 +223,7 @@ nlohmann::json to_json(const KindResult& result) {
 KindResult kind_result_of(const nlohmann::json& json) {
   KindResult result{.kind = json.at("kind"), .seed = json.at("seed"), .failure = json.value("failure", "")};
   if (!result.failure.empty()) return result;
+  result.same_as = json.value("same_as", "");
   result.parameters = json.at("parameters");
   result.best_epoch = json.at("best_epoch");
   result.bleu_4 = json.at("bleu_4");

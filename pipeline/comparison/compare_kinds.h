@@ -26,6 +26,7 @@ struct ComparisonOptions {
 struct KindResult {
   std::string kind;
   int64_t seed = 0;
+  std::string same_as;  ///< the kind whose configuration it has, and whose result this is
   std::string failure;  ///< why there is no result; then the rest is empty
   int64_t parameters = 0, best_epoch = 0;
   double bleu_4 = 0, cider = 0;
@@ -41,6 +42,10 @@ struct KindResult {
 /// Throws Error where `output` holds results of another configuration or of other material, and for a kind that could not be trained.
 std::vector<KindResult> compare_kinds(const ComparisonOptions& options, const TestMaterial& material,
                                       const std::function<void(const KindResult&)>& tell);
+
+/// What `output` holds of these kinds from earlier comparisons, with whichever seeds, by the same configuration and material.
+std::vector<KindResult> earlier_results(const ComparisonOptions& options, const std::vector<ModelKind>& kinds,
+                                        const TestMaterial& material);
 
 nlohmann::json to_json(const KindResult& result);
 KindResult kind_result_of(const nlohmann::json& json);

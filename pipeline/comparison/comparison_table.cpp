@@ -35,6 +35,9 @@ std::optional<double> fall_against_random(const KindResult& result) {
   return curves->value("fall", 0.0) / curves->value("fall_random", 0.0);
 }
 
+/// A run may end before its log tells how fast it was.
+std::optional<double> positive(double value) { return value > 0 ? std::optional(value) : std::nullopt; }
+
 const std::vector<Column>& table_columns() {
   static const std::vector<Column> table{
       {"BLEU-4", 100, 1, [](const KindResult& result) { return std::optional(result.bleu_4); }},
@@ -46,7 +49,7 @@ const std::vector<Column>& table_columns() {
       {"entropy", 1, 2, of_health("entropy")},
       {"change", 1, 2, of_health("change")},
       {"parameters, M", 1e-6, 2, [](const KindResult& result) { return std::optional(static_cast<double>(result.parameters)); }},
-      {"training, captions/s", 1, 0, [](const KindResult& result) { return std::optional(result.train_speed); }},
+      {"training, captions/s", 1, 0, [](const KindResult& result) { return positive(result.train_speed); }},
       {"captioning, pictures/s", 1, 0, [](const KindResult& result) { return std::optional(result.caption_speed); }}};
   return table;
 }
@@ -57,15 +60,17 @@ std::string number(double value, int digits) {
   return text;
 }
 
-std::string mean_and_deviation(const std::vector<double>& values, const Column& column) {
+/// Of the `runs` that have the value.
+std::string mean_and_deviation(const std::vector<double>& values, const Column& column, std::size_t runs) {
   if (values.empty()) return "";
   double sum = 0, squares = 0;
   for (const double value : values) sum += value;
   const double mean = sum / static_cast<double>(values.size());
   for (const double value : values) squares += (value - mean) * (value - mean);
   const auto text = number(mean * column.scale, column.digits);
-  if (values.size() < 2) return text;
-  return text + " ± " + number(std::sqrt(squares / static_cast<double>(values.size() - 1)) * column.scale, column.digits);
+  const auto of = values.size() < runs ? " (" + std::to_string(values.size()) + " of " + std::to_string(runs) + ")" : "";
+  if (values.size() < 2) return text + of;
+  return text + " ± " + number(std::sqrt(squares / static_cast<double>(values.size() - 1)) * column.scale, column.digits) + of;
 }
 
 std::vector<std::string> kinds_in_order(std::span<const KindResult> results) {
@@ -78,8 +83,21 @@ std::vector<std::string> kinds_in_order(std::span<const KindResult> results) {
 
 std::string health_of(const std::vector<const KindResult*>& runs) {
   const auto healthy = std::ranges::count_if(runs, [](const KindResult* run) { return run->health.value("healthy", false); });
-  if (healthy == std::ssize(runs)) return "yes";
+  const auto unjudged =
+      std::ranges::count_if(runs, [](const KindResult* run) { return !run->health.value("unjudged", nlohmann::json()).empty(); });
+  if (healthy == std::ssize(runs)) return unjudged == 0 ? "yes" : "not judged";
   return healthy == 0 ? "no" : std::to_string(healthy) + " of " + std::to_string(runs.size());
+}
+
+std::vector<std::string> reasons_of(std::span<const KindResult> results) {
+  std::vector<std::string> reasons;
+  for (const auto& result : results) {
+    for (const auto* key : {"reasons", "unjudged"}) {
+      for (const auto& reason : result.health.value(key, nlohmann::json::array()))
+        reasons.push_back(result.kind + ", seed " + std::to_string(result.seed) + ": " + reason.get<std::string>());
+    }
+  }
+  return reasons;
 }
 
 /// Code points: what a terminal gives a column each.
@@ -147,16 +165,18 @@ ComparisonTable comparison_table(std::span<const KindResult> results) {
         failure = result.failure;
       }
     }
-    auto& row = table.rows.emplace_back(std::vector<std::string>{kind});
+    const bool is_another = !runs.empty() && !runs.front()->same_as.empty();
+    auto& row = table.rows.emplace_back(std::vector<std::string>{is_another ? kind + " = " + runs.front()->same_as : kind});
     for (const auto* column : shown) {
       std::vector<double> values;
       for (const auto* run : runs) {
         if (const auto value = column->value(*run)) values.push_back(*value);
       }
-      row.push_back(mean_and_deviation(values, *column));
+      row.push_back(mean_and_deviation(values, *column, runs.size()));
     }
     row.push_back(runs.empty() ? "failed: " + failure : health_of(runs));
   }
+  table.reasons = reasons_of(results);
   return table;
 }
 
@@ -176,6 +196,7 @@ std::string to_text(const ComparisonTable& table) {
   };
   add(table.head);
   for (const auto& row : table.rows) add(row);
+  for (const auto& reason : table.reasons) text += reason + "\n";
   return text;
 }
 
@@ -214,12 +235,13 @@ std::string to_html(const ComparisonTable& table, std::span<const KindResult> re
   for (const auto& result : results) {
     if (!result.failure.empty() || std::ranges::find(drawn, result.kind) != drawn.end()) continue;  // one seed of each: the first
     drawn.push_back(result.kind);
+    if (!result.same_as.empty()) continue;  // the curve is the other's
     const auto log = runs / (result.kind + "-" + std::to_string(result.seed)) / "log.jsonl";
     auto& cost = costs.emplace_back(ReportCurve{.name = result.kind});
     auto& score = scores.emplace_back(ReportCurve{.name = result.kind});
     for (const auto& entry : read_train_log(log)) {
       if (entry.contains("validation")) {
-        score.points.emplace_back(entry.at("epoch").get<double>(), entry.at("validation").at("cider").get<double>());
+        score.points.emplace_back(entry.at("epoch").get<double>(), 100 * entry.at("validation").at("cider").get<double>());
       } else if (entry.contains("cross_entropy")) {
         cost.points.emplace_back(entry.at("step").get<double>(), entry.at("cross_entropy").get<double>());
       }
@@ -234,11 +256,7 @@ std::string to_html(const ComparisonTable& table, std::span<const KindResult> re
                 .text = "The same data, budget and seeds. Scores are times 100; CIDEr is CIDEr-D.",
                 .sections = {{.tables = {{.head = table.head, .rows = table.rows}}}, learning}};
   ReportSection reasons{.title = "What is not healthy"};
-  for (const auto& result : results) {
-    for (const auto& reason : result.health.value("reasons", nlohmann::json::array())) {
-      reasons.text += result.kind + ", seed " + std::to_string(result.seed) + ": " + reason.get<std::string>() + ". ";
-    }
-  }
+  for (const auto& reason : table.reasons) reasons.text += reason + ". ";
   if (!reasons.text.empty()) report.sections.push_back(reasons);
   return render_report(report);
 }

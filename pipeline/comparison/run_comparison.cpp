@@ -1,5 +1,7 @@
 #include "pipeline/comparison/run_comparison.h"
 
+#include <iostream>
+
 #include "data/files/atomic_file.h"
 #include "pipeline/comparison/comparison_table.h"
 #include "pipeline/comparison/scene_encoder.h"
@@ -13,6 +15,7 @@ constexpr int64_t kHeldOutScenes = 500;
 void make_scenes(ComparisonOptions& comparison, const SceneSetOptions& scenes) {
   if (!std::filesystem::exists(comparison.data / "dataset.json")) prepare_scenes(comparison.data, scenes);
   if (!needs_scene_encoder(parse_config(comparison.config, "configuration", comparison.overrides))) return;
+  if (!comparison.quiet) std::cerr << "first the encoder of scenes, which all kinds share (encoder.weights names one that is there)\n";
   const auto encoder = train_scene_encoder(comparison.data, comparison.output / "encoder", comparison.device, comparison.quiet);
   // However `output` was written, it is the same configuration.
   comparison.config["encoder"]["weights"] = std::filesystem::weakly_canonical(encoder).string();
@@ -28,7 +31,13 @@ void write_tables(const std::vector<KindResult>& results, const std::filesystem:
 
 }  // namespace
 
-std::vector<KindResult> run_comparison(RunComparisonOptions options, const std::function<void(const KindResult&)>& tell) {
+std::vector<KindResult> ComparisonResults::all() const {
+  auto all = asked;
+  all.insert(all.end(), earlier.begin(), earlier.end());
+  return all;
+}
+
+ComparisonResults run_comparison(RunComparisonOptions options, const std::function<void(const KindResult&)>& tell) {
   auto& comparison = options.comparison;
   std::optional<PreparedDataset> dataset;
   std::unique_ptr<TestMaterial> material;
@@ -39,8 +48,13 @@ std::vector<KindResult> run_comparison(RunComparisonOptions options, const std::
     dataset.emplace(comparison.data);
     material = material_of(*dataset, options.split, options.pictures);
   }
-  auto results = compare_kinds(comparison, *material, tell);
-  write_tables(results, comparison.output);
+  ComparisonResults results{.earlier = earlier_results(comparison, options.known, *material)};
+  results.asked = compare_kinds(comparison, *material, [&](const KindResult& result) {
+    std::erase_if(results.earlier, [&](const KindResult& other) { return other.kind == result.kind && other.seed == result.seed; });
+    results.asked.push_back(result);
+    write_tables(results.all(), comparison.output);
+    tell(result);
+  });
   return results;
 }
 

@@ -75,9 +75,32 @@ TEST_F(CompareKinds, TrainsTwoNamesOfOneConfigurationOnce) {
   const auto results = compare();
   ASSERT_EQ(results.size(), 2u);
   EXPECT_EQ(results[1].kind, "same");
+  EXPECT_EQ(results[1].same_as, "one");
   EXPECT_EQ(results[1].health, results[0].health);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "out/runs/same-1"));
-  EXPECT_EQ(compare()[1].kind, "same") << "from its file";
+  const auto again = compare();
+  EXPECT_EQ(again[1].kind, "same") << "from its file";
+  EXPECT_EQ(again[1].same_as, "one");
+}
+
+TEST_F(CompareKinds, FindsWhatWasMeasuredBeforeByTheSameConfiguration) {
+  options_.kinds.resize(1);
+  const auto results = compare();
+  const auto earlier = [&](int64_t scenes) { return earlier_results(options_, known_kinds(), *scene_material(scenes_, scenes)); };
+  ASSERT_EQ(earlier(4).size(), 1u);
+  EXPECT_EQ(to_json(earlier(4)[0]), to_json(results[0]));
+  EXPECT_TRUE(earlier(5).empty()) << "it was measured on other pictures";
+  std::ofstream(options_.output / "results/none-1.json") << "{";
+  EXPECT_EQ(earlier(4).size(), 1u) << "nobody asked for the damaged one";
+  options_.overrides = {"training.learning_rate=0.1"};
+  EXPECT_TRUE(earlier(4).empty());
+}
+
+TEST_F(CompareKinds, SaysOfADamagedResultThatItCanBeRemoved) {
+  options_.kinds.resize(1);
+  std::filesystem::create_directories(options_.output / "results");
+  std::ofstream(options_.output / "results/additive-1.json") << "{";
+  EXPECT_THAT([&] { compare(); }, ThrowsMessage<Error>(HasSubstr("remove it")));
 }
 
 TEST_F(CompareKinds, RefusesSizesThatCannotBeBeforeItBegins) {
@@ -98,39 +121,6 @@ TEST_F(CompareKinds, RefusesAnEncoderThatSeesNothingBeforeItBegins) {
   EXPECT_TRUE(told_.empty());
 }
 
-TEST(ModelKinds, AreReadFromAFileAndChosenByName) {
-  const TemporaryFolder folder;
-  const auto read = [&](const std::string& text) {
-    std::ofstream(folder / "kinds.json") << text;
-    return read_kinds(folder / "kinds.json");
-  };
-  const auto kinds = read(R"([{"name": "b"}, {"name": "a-2", "decoder": {"gate": "none"}}])");
-  ASSERT_EQ(kinds.size(), 2u);
-  EXPECT_EQ(kinds[0].name, "b");
-  EXPECT_EQ(kinds[1].patch, nlohmann::json::parse(R"({"decoder": {"gate": "none"}})"));
-  EXPECT_EQ(choose_kinds(kinds, {"a-2"}).front().name, "a-2");
-  EXPECT_THAT([&] { choose_kinds(kinds, {"c"}); }, ThrowsMessage<Error>(HasSubstr("b, a-2")));
-  for (const auto* wrong : {"{}", "[]", R"([{"name": "../up"}])", R"([{"decoder": {}}])", R"([{"name": "a"}, {"name": "a"}])", "[1]", "x"})
-    EXPECT_THROW(read(wrong), Error) << wrong;
-}
-
-TEST(ModelKinds, SayWhatTheirAttentionShouldComeTo) {
-  const TemporaryFolder folder;
-  const auto read = [&](const std::string& text) {
-    std::ofstream(folder / "kinds.json") << text;
-    return read_kinds(folder / "kinds.json");
-  };
-  const auto kinds =
-      read(R"([{"name": "a"}, {"name": "b", "goal": {"healthy": false}}, {"name": "c", "goal": {"pointing": 0.5, "fall": 3}}])");
-  EXPECT_TRUE(kinds[0].goal.healthy);
-  EXPECT_FALSE(kinds[1].goal.healthy);
-  EXPECT_TRUE(kinds[1].patch.empty()) << "a goal is no configuration";
-  EXPECT_EQ(kinds[2].goal.pointing, .5);
-  EXPECT_EQ(kinds[2].goal.fall, 3);
-  for (const auto* wrong : {R"([{"name": "a", "goal": {"fame": 1}}])", R"([{"name": "a", "goal": {"pointing": "much"}}])"})
-    EXPECT_THROW(read(wrong), Error) << wrong;
-}
-
 TEST(Goals, AreMissedByWhatLooksElsewhereIsUnfaithfulOrNotFoundOut) {
   const auto result = [](bool healthy, double pointing, double fall) {
     return KindResult{.kind = "a",
@@ -146,16 +136,6 @@ TEST(Goals, AreMissedByWhatLooksElsewhereIsUnfaithfulOrNotFoundOut) {
   EXPECT_TRUE(missed_goals(result(false, 0, 0), {.healthy = false}).empty());
   EXPECT_EQ(missed_goals(result(true, .9, .3), {.healthy = false}).size(), 1u);
   EXPECT_EQ(missed_goals({.kind = "a", .failure = "no memory"}, {.healthy = false}).size(), 1u);
-}
-
-TEST(ModelKinds, OfTheProgramAreAllConfigurations) {
-  for (const auto& kind : known_kinds()) {
-    for (const auto& common : {scene_config(), scene_kinds_config()}) {
-      auto json = nlohmann::json(common);
-      json.merge_patch(kind.patch);
-      EXPECT_NO_THROW(parse_config(json, kind.name)) << kind.name;
-    }
-  }
 }
 
 }  // namespace

@@ -47,6 +47,26 @@ TEST(ComparisonTable, LeavesOutWhatNobodyKnows) {
   EXPECT_EQ(cell(comparison_table(results), 0, "pointing %"), "90.0");
 }
 
+TEST(ComparisonTable, TellsOfHowManyRunsAMeanIs) {
+  std::vector results{result("dot", 1, .50), result("dot", 2, .54)};
+  results[1].health.erase("pointing");
+  EXPECT_EQ(cell(comparison_table(results), 0, "pointing %"), "90.0 (1 of 2)");
+}
+
+TEST(ComparisonTable, SaysWhichKindIsAnotherByAnotherName) {
+  auto same = result("after_step", 1, .5);
+  same.same_as = "additive";
+  const std::vector results{result("additive", 1, .5), same};
+  EXPECT_EQ(comparison_table(results).rows[1][0], "after_step = additive");
+}
+
+TEST(ComparisonTable, TellsHealthyFromNotJudged) {
+  std::vector results{result("dot", 1, .5)};
+  results[0].health["unjudged"] = {"only 3 words"};
+  EXPECT_EQ(cell(comparison_table(results), 0, "healthy"), "not judged");
+  EXPECT_THAT(to_text(comparison_table(results)), HasSubstr("dot, seed 1: only 3 words\n"));
+}
+
 TEST(ComparisonTable, NamesFailures) {
   const std::vector<KindResult> results{result("dot", 1, .5), {.kind = "broken", .seed = 1, .failure = "no memory"}};
   EXPECT_EQ(cell(comparison_table(results), 1, "healthy"), "failed: no memory");
