@@ -156,7 +156,7 @@ Examination examine_split(const LoadedModel& model, const PreparedDataset& datas
   require_fitting_pictures(model, dataset);
   auto images = dataset.split(split);
   const auto instances = options.boxes.empty() ? Instances{} : read_instances(options.boxes);
-  const auto known = instances_of_images(instances, dataset);
+  const auto known = options.boxes.empty() ? InstancesOfImages{} : instances_of_images(instances, dataset);
   if (!options.boxes.empty() && std::ranges::none_of(images, [&](int64_t image) { return known.contains(image); })) {
     throw Error(options.boxes.string(),
                 "has boxes of none of the pictures of split '" + split + "' (its first: " + instances.images.front().file + ")",

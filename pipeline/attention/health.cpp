@@ -9,7 +9,7 @@ namespace {
 // soft attention by 0.4, and words fall three times as fast as at random or faster (docs/results.md).
 constexpr double kLeastChange = 0.02;
 constexpr double kLeastSensitivity = 1e-6;
-constexpr double kMostBorder = 2;          // times what even weights have there
+constexpr double kMostBorder = 0.5;        // of the way from even weights to all weight there
 constexpr double kLeastFall = 1.2;         // of deletion, times that of chance
 constexpr double kLeastFallShare = 0.005;  // of deletion, of the probability with the whole picture
 constexpr int64_t kWordsThatProve = 20;
@@ -24,6 +24,12 @@ nlohmann::ordered_json or_null(const std::optional<double>& value) {
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
 }
 
+std::string count_of(const char* name, int64_t value, const char* meaning) {
+  char text[200];
+  std::snprintf(text, sizeof text, "%-18s %8lld  %s\n", name, static_cast<long long>(value), meaning);
+  return text;
+}
+
 std::string finding(const char* name, double value, const char* meaning) {
   char text[200];
   std::snprintf(text, sizeof text, "%-18s %8.3f  %s\n", name, value, meaning);
@@ -33,17 +39,20 @@ std::string finding(const char* name, double value, const char* meaning) {
 }  // namespace
 
 void judge(AttentionHealth& health) {
-  auto& reasons = health.reasons;
+  auto &reasons = health.reasons, &unjudged = health.unjudged;
   reasons.clear();
+  unjudged.clear();
   const auto& seen = health.statistics;
+  const std::string needed = std::to_string(kWordsThatProve) + " are needed to judge";
   if (seen.words == 0) {
     reasons.emplace_back("no word was written, so nothing is known of attention");
     return;
   }
+  if (!seen.change) unjudged.emplace_back("no caption has two words, so whether weights depend on the word is not known");
   if (seen.change && (*seen.change < kLeastChange || health.steps.sensitivity < kLeastSensitivity)) {
     reasons.push_back("the weights do not depend on the word: between two words of a caption they change by " + percent_of(*seen.change));
   }
-  if (seen.border_share > 0 && seen.border_share < .5 && seen.border > kMostBorder * seen.border_share) {
+  if (seen.border_share > 0 && seen.border - seen.border_share > kMostBorder * (1 - seen.border_share) + 1e-6) {
     reasons.push_back(percent_of(seen.border) + " of the weight lies on the edge of the picture, which has " +
                       percent_of(seen.border_share) + " of the regions");
   }
@@ -58,7 +67,11 @@ void judge(AttentionHealth& health) {
                         " of the words; the middle of the picture does for " + percent_of(grounding.pointing_centre));
     }
   }
+  if (health.grounding && health.grounding->words < kWordsThatProve)
+    unjudged.push_back("only " + std::to_string(health.grounding->words) + " words name something with a box, " + needed);
   const auto& curves = health.faithfulness;
+  if (curves.words < kWordsThatProve)
+    unjudged.push_back("only " + std::to_string(curves.words) + " words were taken their regions from, " + needed);
   const bool words_rest_on_it = curves.fall() > kLeastFallShare * curves.whole && curves.fall() >= kLeastFall * curves.fall_random();
   if (curves.words >= kWordsThatProve && !words_rest_on_it) {
     reasons.push_back("the words do not rest on what they looked at: without it their probability falls by " + percent_of(curves.fall()) +
@@ -68,7 +81,7 @@ void judge(AttentionHealth& health) {
 
 nlohmann::ordered_json to_json_health(const AttentionHealth& health) {
   const auto& seen = health.statistics;
-  nlohmann::ordered_json json = {{"healthy", health.healthy()}, {"reasons", health.reasons}};
+  nlohmann::ordered_json json = {{"healthy", health.healthy()}, {"reasons", health.reasons}, {"unjudged", health.unjudged}};
   const bool is_grounded = health.grounding && health.grounding->words > 0;
   json["words"] = health.grounding ? health.grounding->words : 0;
   const auto add = [&](const char* key, double Grounding::*value) {
@@ -118,10 +131,10 @@ nlohmann::json to_log(const AttentionHealth& health) {
 std::string to_table(const AttentionHealth& health) {
   const auto& seen = health.statistics;
   std::string table;
+  if (health.grounding) table += count_of("words", health.grounding->words, "that name something with a box");
   if (health.grounding && health.grounding->words > 0) {
     const auto& grounding = *health.grounding;
-    table += finding("words", static_cast<double>(grounding.words), "that name something with a box") +
-             finding("pointing", grounding.pointing, "of them have their largest weight on it") +
+    table += finding("pointing", grounding.pointing, "of them have their largest weight on it") +
              finding("  the middle", grounding.pointing_centre, "of them would, looking at the middle of the picture") +
              finding("mass in box", grounding.mass_in_box, "of a word's weight is on what it names") +
              finding("  even weights", grounding.box_share, "of them would be");
@@ -144,8 +157,9 @@ std::string to_table(const AttentionHealth& health) {
              finding("rise", curves.rise(), "with nothing but what it looked at most") +
              finding("  at random", curves.rise_random(), "with nothing but as many other regions");
   }
-  if (health.healthy()) return table + "healthy\n";
   for (const auto& reason : health.reasons) table += "unhealthy: " + reason + "\n";
+  for (const auto& reason : health.unjudged) table += "not judged: " + reason + "\n";
+  if (health.healthy()) table += health.unjudged.empty() ? "healthy\n" : "healthy as far as could be judged\n";
   return table;
 }
 

@@ -17,16 +17,17 @@ struct AttentionHealth {
   StepFindings steps;  ///< means over captions
   std::optional<Grounding> grounding;
   FaithfulnessCurves faithfulness;
-  std::vector<std::string> reasons;  ///< why it is not healthy, in sentences; empty: it is
+  std::vector<std::string> reasons;   ///< why it is not healthy, in sentences; empty: it is, as far as was judged
+  std::vector<std::string> unjudged;  ///< what there was too little for, in sentences
 
   bool healthy() const { return reasons.empty(); }
 };
 
-/// Fills `reasons` by the rest.
+/// Fills `reasons` and `unjudged` by the rest.
 void judge(AttentionHealth& health);
 
-/// Keys healthy, reasons, words, pointing, pointing_centre, mass_in_box, box_share (null where nothing with a box was named), entropy,
-/// largest, effective_regions, movement, change, sensitivity, agreement, coverage, border, border_share, gate, and
+/// Keys healthy, reasons, unjudged, words, pointing, pointing_centre, mass_in_box, box_share (null where nothing with a box was named),
+/// entropy, largest, effective_regions, movement, change, sensitivity, agreement, coverage, border, border_share, gate, and
 /// faithfulness{words, whole, nothing, shares, deletion, deletion_random, insertion, insertion_random, fall, fall_random, rise,
 /// rise_random}.
 nlohmann::ordered_json to_json_health(const AttentionHealth& health);

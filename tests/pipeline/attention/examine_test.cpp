@@ -145,7 +145,7 @@ TEST(AttentionHealth, NamesWhatIsWrong) {
   deaf.steps.sensitivity = 0;
   EXPECT_THAT(reasons(deaf), ElementsAre(HasSubstr("do not depend on the word")));
   auto edge = good();
-  edge.statistics.border = .7;
+  edge.statistics.border = .7;  // where even weights have 0.3
   EXPECT_THAT(reasons(edge), ElementsAre(HasSubstr("on the edge")));
   auto blind = good();
   blind.grounding->pointing = .3;
@@ -154,7 +154,25 @@ TEST(AttentionHealth, NamesWhatIsWrong) {
   auto idle = good();
   idle.faithfulness.deletion = idle.faithfulness.deletion_random;
   EXPECT_THAT(reasons(idle), ElementsAre(HasSubstr("do not rest on")));
+  auto indifferent = good();  // whatever is taken away, next to nothing falls: then many times nothing is nothing
+  indifferent.faithfulness.deletion = {.799, .799, .799, .799, .799};
+  indifferent.faithfulness.deletion_random = {.8, .8, .8, .8, .8};
+  EXPECT_THAT(reasons(indifferent), ElementsAre(HasSubstr("do not rest on")));
   EXPECT_THAT(reasons({}), ElementsAre(HasSubstr("no word")));
+}
+
+TEST(AttentionHealth, TellsWhatThereIsTooLittleFor) {
+  auto short_ = good();
+  short_.statistics.change.reset();
+  short_.grounding->words = 19;
+  short_.grounding->pointing = 0;
+  short_.faithfulness.words = 3;
+  judge(short_);
+  EXPECT_THAT(short_.reasons, testing::IsEmpty());
+  EXPECT_THAT(short_.unjudged,
+              ElementsAre(HasSubstr("no caption has two words"), HasSubstr("only 19 words name"), HasSubstr("only 3 words")));
+  EXPECT_THAT(to_table(short_), AllOf(HasSubstr("not judged: only 19"), HasSubstr("healthy as far as"), Not(HasSubstr("\nhealthy\n"))));
+  EXPECT_EQ(to_json_health(short_)["unjudged"].size(), 3u);
 }
 
 TEST(AttentionHealth, IsToldInTheKeysThatOthersRead) {
