@@ -34,6 +34,12 @@ std::optional<PixelBox> box_field(const nlohmann::json& object) {
   return box.has_area() ? std::optional(box) : std::nullopt;
 }
 
+/// By the size that the file gives the image, if it does.
+bool is_outside(const PixelBox& box, const ImageInstances& image) {
+  return box.right() <= 0 || box.bottom() <= 0 || (image.width > 0 && box.left >= image.width) ||
+         (image.height > 0 && box.top >= image.height);
+}
+
 class InstancesReader {
  public:
   explicit InstancesReader(const std::filesystem::path& path) : source_(path.string()) {}
@@ -55,6 +61,8 @@ class InstancesReader {
         reject(number, "annotations: no usable image has the image_id " + shown(image));
       } else if (name == categories_.end()) {
         reject(number, "annotations: no category has the category_id " + shown(category));
+      } else if (is_outside(box, result_.images[found->second])) {
+        reject(number, "annotations: bbox lies outside " + shown(result_.images[found->second].file));
       } else if (auto& known = result_.images[found->second]; ++boxes_of_file_[known.file] > kMaxBoxesOfPicture) {
         reject(number, "annotations: " + shown(known.file) + " has more than " + std::to_string(kMaxBoxesOfPicture) + " boxes");
       } else {
@@ -126,7 +134,8 @@ std::vector<NamedBox> boxes_on_picture(const ImageInstances& image, int width, i
   std::vector<NamedBox> boxes;
   for (const auto& [category, box] : image.boxes) {
     const PixelBox scaled{.left = box.left * x, .top = box.top * y, .width = box.width * x, .height = box.height * y};
-    if (scaled.has_area()) boxes.push_back({.category = category, .box = scaled});
+    const bool is_seen = scaled.left < width && scaled.top < height && scaled.right() > 0 && scaled.bottom() > 0;
+    if (scaled.has_area() && is_seen) boxes.push_back({.category = category, .box = scaled});
   }
   return boxes;
 }

@@ -11,6 +11,7 @@
 namespace saccade {
 namespace {
 
+constexpr double kFewestPixels = 2;   // so that fractions beyond 1 are not taken for pixels
 constexpr double kHalf = 0.5 - 1e-9;  // of a region, up to the rounding of its edges
 
 [[noreturn]] void refuse_region(const PixelBox& box, const std::string& wrong, const std::string& right) {
@@ -34,7 +35,10 @@ RegionPrompt parse_region(const std::string& text) {
   if (!good || at != end || width <= 0 || height <= 0)
     throw Error("region", "'" + text + "' is none",
                 "x,y,width,height in pixels, such as 120,80,200,150, or fractions, such as 0.5,0,0.5,1");
-  return {.box = {left, top, width, height}, .is_fraction = std::ranges::max(sides) <= 1};
+  const bool is_fraction = std::ranges::max(sides) <= 1;
+  if (!is_fraction && (width < kFewestPixels || height < kFewestPixels))
+    throw Error("region", "'" + text + "' is less than two pixels wide or high", "pixels, or fractions, which are at most 1");
+  return {.box = {left, top, width, height}, .is_fraction = is_fraction};
 }
 
 PixelBox box_on(const RegionPrompt& prompt, const PictureGeometry& geometry) {

@@ -16,7 +16,7 @@ struct RegionPrompt {
   bool is_fraction = false;  ///< its numbers are fractions of the picture's sides, not pixels
 };
 
-/// "120,80,200,150": x, y, width, height; fractions where all of them are at most 1. Throws Error.
+/// "120,80,200,150": x, y, width, height; fractions where all of them are at most 1; of pixels at least two by two. Throws Error.
 RegionPrompt parse_region(const std::string& text);
 
 /// The prompt's box on this picture, in pixels, cut at its edges. Throws Error where it lies beside the picture.

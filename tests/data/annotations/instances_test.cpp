@@ -57,6 +57,12 @@ TEST(Instances, WhoseNumbersOverflowOnThePictureAreLeftOut) {
   EXPECT_EQ(left[0].box, (PixelBox{.left = 0, .top = 0, .width = 10, .height = 5}));
 }
 
+TEST(Instances, OutsideThePictureAreLeftOut) {
+  const NamedBox far{.category = "dog", .box = {.left = 100, .top = 100, .width = 9, .height = 9}};
+  EXPECT_TRUE(boxes_on_picture({.boxes = {far}}, 64, 64).empty()) << "the file does not say how large the picture is";
+  EXPECT_EQ(boxes_on_picture({.boxes = {far}}, 101, 101).size(), 1u);
+}
+
 TEST(Instances, AreAtMostAThousandOfAPicture) {
   nlohmann::json boxes = {
       {"images", {{{"id", 1}, {"file_name", "a.jpg"}}, {{"id", 2}, {"file_name", "a.jpg"}}, {{"id", 3}, {"file_name", "b.jpg"}}}},
@@ -84,7 +90,8 @@ TEST(Instances, FindPicturesByTheirNamesWithOrWithoutFolders) {
 
 TEST(Instances, CountAndNameWhatCannotBeUsed) {
   const auto found = read(R"({
-    "images": [{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "again.jpg"}, {"id": 2, "file_name": "../up.jpg"}, {"file_name": "b.jpg"}],
+    "images": [{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "again.jpg"}, {"id": 2, "file_name": "../up.jpg"}, {"file_name": "b.jpg"},
+               {"id": 3, "file_name": "small.jpg", "width": 64, "height": 64}],
     "categories": [{"id": 1, "name": "dog"}, {"id": 2}],
     "annotations": [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 5, 5]},
                     {"image_id": 1, "category_id": 9, "bbox": [0, 0, 5, 5]},
@@ -93,11 +100,14 @@ TEST(Instances, CountAndNameWhatCannotBeUsed) {
                     {"image_id": 1, "category_id": 1, "bbox": [0, 0, 5]},
                     {"image_id": 1, "category_id": 1, "bbox": "all"},
                     {"image_id": 1, "category_id": 1, "bbox": [0, 0, -1, 5]},
-                    {"image_id": 1, "category_id": 1, "bbox": [1e300, 0, 5, 5]}]})");
+                    {"image_id": 1, "category_id": 1, "bbox": [1e300, 0, 5, 5]},
+                    {"image_id": 3, "category_id": 1, "bbox": [64, 0, 5, 5]},
+                    {"image_id": 3, "category_id": 1, "bbox": [0, -5, 5, 5]}]})");
   ASSERT_EQ(found.images.size(), 1u);
   EXPECT_EQ(found.images[0].boxes.size(), 1u);
-  EXPECT_EQ(found.bad_row_count, 11);
-  EXPECT_EQ(found.bad_rows.size(), 11u);
+  EXPECT_EQ(found.bad_row_count, 13);
+  EXPECT_EQ(found.bad_rows.size(), 13u);
+  EXPECT_THAT(found.bad_rows.back().reason, HasSubstr("bbox lies outside small.jpg"));
   EXPECT_THAT(found.bad_rows[0].reason, HasSubstr("stands twice"));
 }
 

@@ -32,8 +32,8 @@ TEST(RegionPrompt, ReadsPixelsAndFractions) {
 }
 
 TEST(RegionPrompt, RefusesWhatIsNoBox) {
-  for (const auto* bad :
-       {"", "1,2,3", "1,2,3,4,5", "1,2,3,4,", "1,2,0,4", "1,2,3,-4", "a,b,c,d", "1;2;3;4", "0,0,nan,1", "0,0,inf,1", " 1,2,3,4"})
+  for (const auto* bad : {"", "1,2,3", "1,2,3,4,5", "1,2,3,4,", "1,2,0,4", "1,2,3,-4", "a,b,c,d", "1;2;3;4", "0,0,nan,1", "0,0,inf,1",
+                          " 1,2,3,4", "0,0,1.5,1"})
     EXPECT_THROW(parse_region(bad), Error) << bad;
 }
 
