@@ -225,7 +225,7 @@ Formulas gate_formulas(ContextGate gate) {
     case ContextGate::kVector:
       return {"β = σ(W h)", "z ← β ∘ z"};
     case ContextGate::kSentinel:
-      return {"r = σ(g) ∘ tanh c", "s = W r", "β = 1 − α_{s}"};
+      return {"s = W (σ(u) ∘ tanh c)", "β = 1 − α_{s}"};
     case ContextGate::kAttentionOnAttention:
       return {"β = σ(W [h; z])", "z ← β ∘ V [h; z]"};
   }
@@ -250,8 +250,9 @@ DecoderPart asking_part(const DecoderConfig& config) {
   switch (config.kind) {
     case DecoderKind::kLstm: {
       if (looks_after(config)) {
+        const std::string gates = config.gate == ContextGate::kSentinel ? "i, f, g, o, u" : "i, f, g, o";
         return {"LSTM, then looks",
-                {config.input_feeding ? "i, f, g, o = W h + W_{y} y + W_{o} õ" : "i, f, g, o = W h + W_{y} y", "h = σ(o) ∘ tanh c"}};
+                {gates + (config.input_feeding ? " = W h + W_{y} y + W_{o} õ" : " = W h + W_{y} y"), "h = σ(o) ∘ tanh c"}};
       }
       if (!gives_context(config)) return {"LSTM", {"i, f, g, o = W h + W_{y} y", "c ← σ(f) ∘ c + σ(i) ∘ tanh g,   h = σ(o) ∘ tanh c"}};
       const bool asks = scores_regions(config);

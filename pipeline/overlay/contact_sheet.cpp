@@ -100,10 +100,11 @@ Picture contact_sheet(const CaptionRecord& record, const Picture& original, cons
   }
   const int footer = plan.height() - kMargin - 24;
   fill(sheet, {kMargin, footer - 34, plan.width - kMargin, footer - 33}, kLine);
-  draw_scale(sheet, plan.width - kMargin - kBarWidth, footer, limits.empty() ? 0 : limits[0],
-             1.0 / std::max<std::size_t>(1, attention.regions.size()), options.scale);
+  const auto regions = std::max<std::size_t>(1, regions_in_sight(record));
+  draw_scale(sheet, plan.width - kMargin - kBarWidth, footer, limits.empty() ? 0 : limits[0], 1.0 / static_cast<double>(regions),
+             options.scale);
   draw(sheet,
-       {.text = "weight of a region, " + std::to_string(attention.regions.size()) + " regions" +
+       {.text = "weight of a region, " + std::to_string(regions) + " regions" +
                 (options.scale == WeightScale::kShared ? ", one scale for all words" : ", a scale for each word"),
         .pixels = 12,
         .colour = kGrey,

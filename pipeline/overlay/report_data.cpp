@@ -6,6 +6,7 @@
 
 #include "pipeline/overlay/html_parts.h"
 #include "pipeline/overlay/region_grid.h"
+#include "pipeline/overlay/weight_map.h"
 
 namespace saccade {
 namespace {
@@ -139,7 +140,7 @@ nlohmann::json picture_json(const ReportPicture& picture) {
   nlohmann::json json = {{"crop",
                           {geometry.left / geometry.width, geometry.top / geometry.height, geometry.crop_width / geometry.width,
                            geometry.crop_height / geometry.height}},
-                         {"regions", attention.regions.size()}};
+                         {"regions", regions_in_sight(record)}};
   std::vector<int> order;  // in which the page draws the regions; those without a place are not drawn
   if (const auto grid = find_grid(attention.regions)) {
     order = grid->region_at;

@@ -101,6 +101,15 @@ WeightMap map_weights(const AttentionRecord& attention, std::size_t word, int wi
   return map;
 }
 
+std::size_t regions_in_sight(const CaptionRecord& record) {
+  const auto& attention = *record.attention;
+  if (!record.region) return attention.regions.size();
+  std::size_t count = 0;
+  for (std::size_t region = 0; region < attention.regions.size(); ++region)
+    count += std::ranges::any_of(attention.weights, [&](const auto& row) { return row[region] > 0; }) ? 1 : 0;
+  return count;
+}
+
 std::vector<double> largest_weights(const AttentionRecord& attention) {
   std::vector<double> largest;
   for (const auto& weights : attention.weights) {

@@ -27,6 +27,9 @@ struct WeightMap {
 /// no place and are left out.
 WeightMap map_weights(const AttentionRecord& attention, std::size_t word, int width, int height);
 
+/// How many regions words could look at: all, or of a caption of one place (CaptionRecord::region) those that have any weight.
+std::size_t regions_in_sight(const CaptionRecord& record);
+
 /// The largest weight of each word that has a place on the picture.
 std::vector<double> largest_weights(const AttentionRecord& attention);
 

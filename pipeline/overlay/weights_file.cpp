@@ -49,12 +49,13 @@ void write_weights(const CaptionRecord& record, const std::filesystem::path& pat
   if (!attention.gates.empty()) tensors["gates"] = vector_of(attention.gates);
   auto words = nlohmann::json::array();
   for (const auto& word : record.words) words.push_back(word.word);
-  write_safetensors(path, tensors,
-                    {{"format", "saccade-attention"},
-                     {"image", record.image},
-                     {"caption", record.caption},
-                     {"words", words.dump()},
-                     {"geometry", nlohmann::json(attention.geometry).dump()}});
+  std::map<std::string, std::string> about{{"format", "saccade-attention"},
+                                           {"image", record.image},
+                                           {"caption", record.caption},
+                                           {"words", words.dump()},
+                                           {"geometry", nlohmann::json(attention.geometry).dump()}};
+  if (const auto& box = record.region) about["region"] = nlohmann::json{box->left, box->top, box->width, box->height}.dump();
+  write_safetensors(path, tensors, about);
 }
 
 }  // namespace saccade

@@ -128,6 +128,15 @@ TEST(WeightMap, LeavesOutRegionsWithoutAPlace) {
   EXPECT_EQ(largest_weights(attention), std::vector<double>{1.0});
 }
 
+TEST(WeightMap, OfACaptionOfOnePlaceHasTheRegionsOfThatPlaceInSight) {
+  CaptionRecord record{.attention = looking_at({300, 200, 50, 0, 200, 200}, grid_of_boxes(3), 4)};
+  record.attention->weights.push_back(record.attention->weights[0]);
+  record.attention->weights[1][5] = .5f;
+  EXPECT_EQ(regions_in_sight(record), 9u);
+  record.region = PixelBox{.left = 100, .top = 50, .width = 100, .height = 100};
+  EXPECT_EQ(regions_in_sight(record), 2u);
+}
+
 TEST(RegionGrid, IsFoundOnlyWhereThereIsOne) {
   EXPECT_TRUE(find_grid(grid_of_boxes(7)));
   auto regions = grid_of_boxes(3);

@@ -31,6 +31,7 @@ TEST(WeightsFile, OfSafetensorsTellsWhatItIsOf) {
   auto record = example_record(60, 40, 3, {"a", "狗"});
   record.caption = "a 狗";
   record.attention->gates = {.25, .75};
+  record.region = PixelBox{.left = 1, .top = 2, .width = 30, .height = 40};
   const auto files =
       write_overlay(record, sloped_picture(60, 40), folder.path(), {.formats = {OverlayFormat::kSafetensors, OverlayFormat::kNpy}});
   ASSERT_EQ(files.size(), 2u);
@@ -43,6 +44,7 @@ TEST(WeightsFile, OfSafetensorsTellsWhatItIsOf) {
   EXPECT_EQ(file.metadata().at("caption"), "a 狗");
   EXPECT_EQ(nlohmann::json::parse(file.metadata().at("words"))[1], "狗");
   EXPECT_EQ(nlohmann::json::parse(file.metadata().at("geometry")).at("width"), 60);
+  EXPECT_EQ(nlohmann::json::parse(file.metadata().at("region"))[3], 40);
 }
 
 }  // namespace
