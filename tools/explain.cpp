@@ -34,7 +34,8 @@ CommandLine command_line(Given& given) {
       .required("model", "MODEL", text_value(&given.model), "model file that `saccade train` wrote")
       .option("device", "NAME", text_value(&given.device), "auto (default), cpu, cuda or cuda:N")
       .group("Output, at least one")
-      .option("output", "FILE", text_value(&given.explain.page), "HTML page to look at, all in one file")
+      .option("output", "FILE", text_value(&given.explain.page),
+              "HTML page to look at, all in one file; of more than 500 pictures a page for every 500")
       .option("json", "FILE", text_value(&given.explain.json),
               "JSON lines, - for the standard output: a record a picture, with the key \"explanation\"")
       .option("gif", "DIR", text_value(&given.explain.gifs), "an animation a picture, from the query to the word, into this folder")
@@ -72,7 +73,7 @@ int run_explain(const Words& words) {
   if (!options.quiet || tally.stopped || !tally.failures.empty()) {
     std::cerr << tally.explained << " explained";
     if (!tally.failures.empty()) std::cerr << ", " << tally.failures.size() << " failed";
-    std::cerr << "\n";
+    std::cerr << (tally.stopped ? "; interrupted before the last\n" : "\n");
   }
   if (tally.stopped) return StopSignal::exit_code();
   if (tally.explained == 0 && tally.failures.empty())

@@ -1,3 +1,4 @@
+#include <iomanip>
 #include <iostream>
 
 #include "pipeline/device.h"
@@ -43,8 +44,8 @@ int run_train(const Words& words) {
     }
   }();
   std::cout << "model: " << summary.model.string() << "\nfrom the best epoch, " << summary.best_epoch << " of " << summary.epochs
-            << ": validation CIDEr " << 100 * summary.best_cider << (summary.stopped_early ? "; ended early, there was no more gain" : "")
-            << "\n";
+            << ": validation CIDEr " << std::fixed << std::setprecision(1) << 100 * summary.best_cider
+            << (summary.stopped_early ? "; ended early, there was no more gain" : "") << "\n";
   return kExitGood;
 }
 

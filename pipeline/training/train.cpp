@@ -273,8 +273,8 @@ class Trainer {
       log_->picture("overlays/" + std::to_string(i + 1), progress_.step, contact_sheet(shown[i], validation_.picture(i)));
     }
     if (!options_.quiet) {
-      std::fprintf(stderr, "epoch %lld: loss %.4f, validation CIDEr %.4f, BLEU-4 %.4f%s\n", static_cast<long long>(progress_.epoch + 1),
-                   loss, scores.cider, scores.bleu[3], is_best ? " (best)" : "");
+      std::fprintf(stderr, "epoch %lld: loss %.4f, validation CIDEr %.1f, BLEU-4 %.1f%s\n", static_cast<long long>(progress_.epoch + 1),
+                   loss, 100 * scores.cider, 100 * scores.bleu[3], is_best ? " (best)" : "");
     }
     ++progress_.epoch;
     progress_.batch = 0;

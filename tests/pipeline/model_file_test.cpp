@@ -79,6 +79,20 @@ TEST_F(ModelFile, RefusesImpossibleDescriptionsAndNamesTheKey) {
   EXPECT_NE(changed("/decoder/embedding_size", 48), "(accepted)");  // weights of another shape
 }
 
+// Else a file of a kilobyte would make gigabytes of weights before it is refused.
+TEST_F(ModelFile, RefusesSizesThatItsWeightsAreTooFewFor) {
+  for (const auto* patch :
+       {R"({"hidden_size": 60000})", R"({"embedding_size": 60000})", R"({"attention": {"size": 60000}})",
+        R"({"kind": "stacked_lstm", "layers": 64, "hidden_size": 1024})", R"({"kind": "transformer", "feed_forward_size": 60000})",
+        R"({"refiner": {"kind": "projection", "size": 60000}})",
+        R"({"refiner": {"kind": "structured", "hops": 1000, "hidden_size": 60000}})",
+        R"({"refiner": {"kind": "self_attention", "project": true, "blocks": 64, "size": 60000}})"}) {
+    auto description = description_;
+    description["decoder"].merge_patch(nlohmann::json::parse(patch));
+    EXPECT_THAT(refusal(description.dump()), testing::HasSubstr("too few")) << patch;
+  }
+}
+
 TEST_F(ModelFile, RefusesWeightsThatAreMissingOrTooMany) {
   auto tensors = good_.tensors();
   tensors["decoder.surplus"] = torch::zeros({1});

@@ -51,6 +51,26 @@ TEST_P(LocalSums, LearnToShift) {
   EXPECT_CLOSE(refined[8], features[0][7], 1e-6);
 }
 
+// Sums of several threads in the order of chance would end every training with other weights.
+TEST_P(LocalSums, HaveTheSameGradientEachTime) {
+  const auto refiner = local_sum(grid_regions(16), 3, device());
+  const auto features = torch::randn({2, 256, 2}, device());
+  const auto towards = torch::randn({2, 256, 2}, device());
+  at::set_num_threads(2);
+  const auto gradients = [&] {
+    const auto given = features.clone().requires_grad_();
+    (refiner->forward(given).features * towards).sum().backward();
+    auto rows = std::vector<torch::Tensor>{given.grad().flatten()};
+    for (auto& parameter : refiner->parameters()) {
+      rows.push_back(parameter.grad().flatten().clone());
+      parameter.mutable_grad().reset();
+    }
+    return torch::cat(rows);
+  };
+  const auto first = gradients();
+  for (int again = 0; again < 20; ++again) ASSERT_TRUE(gradients().equal(first)) << again;
+}
+
 TEST_P(LocalSums, RefuseOtherRegionsThanTheyWereMadeFor) {
   EXPECT_THROW(local_sum(grid_regions(3), 3, device())->forward(torch::zeros({1, 4, 2}, device())), c10::Error);
 }
