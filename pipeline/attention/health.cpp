@@ -71,7 +71,7 @@ void judge(AttentionHealth& health) {
     unjudged.push_back("only " + std::to_string(health.grounding->words) + " words name something with a box, " + needed);
   const auto& curves = health.faithfulness;
   if (curves.words < kWordsThatProve)
-    unjudged.push_back("only " + std::to_string(curves.words) + " words were taken their regions from, " + needed);
+    unjudged.push_back("only " + std::to_string(curves.words) + " words were tried without their regions, " + needed);
   const bool words_rest_on_it = curves.fall() > kLeastFallShare * curves.whole && curves.fall() >= kLeastFall * curves.fall_random();
   if (curves.words >= kWordsThatProve && !words_rest_on_it) {
     reasons.push_back("the words do not rest on what they looked at: without it their probability falls by " + percent_of(curves.fall()) +

@@ -255,7 +255,7 @@ std::string to_html(const ComparisonTable& table, std::span<const KindResult> re
   Report report{.title = "Kinds of attention, compared",
                 .text = "The same data, budget and seeds. Scores are times 100; CIDEr is CIDEr-D.",
                 .sections = {{.tables = {{.head = table.head, .rows = table.rows}}}, learning}};
-  ReportSection reasons{.title = "What is not healthy"};
+  ReportSection reasons{.title = "What is not healthy, or could not be judged"};
   for (const auto& reason : table.reasons) reasons.text += reason + ". ";
   if (!reasons.text.empty()) report.sections.push_back(reasons);
   return render_report(report);
