@@ -34,10 +34,9 @@ std::optional<PixelBox> box_field(const nlohmann::json& object) {
   return box.has_area() ? std::optional(box) : std::nullopt;
 }
 
-/// By the size that the file gives the image, if it does.
-bool is_outside(const PixelBox& box, const ImageInstances& image) {
-  return box.right() <= 0 || box.bottom() <= 0 || (image.width > 0 && box.left >= image.width) ||
-         (image.height > 0 && box.top >= image.height);
+/// Of a picture of this size; a side of 0 is not known.
+bool is_outside(const PixelBox& box, double width, double height) {
+  return box.right() <= 0 || box.bottom() <= 0 || (width > 0 && box.left >= width) || (height > 0 && box.top >= height);
 }
 
 class InstancesReader {
@@ -61,9 +60,9 @@ class InstancesReader {
         reject(number, "annotations: no usable image has the image_id " + shown(image));
       } else if (name == categories_.end()) {
         reject(number, "annotations: no category has the category_id " + shown(category));
-      } else if (is_outside(box, result_.images[found->second])) {
-        reject(number, "annotations: bbox lies outside " + shown(result_.images[found->second].file));
-      } else if (auto& known = result_.images[found->second]; ++boxes_of_file_[known.file] > kMaxBoxesOfPicture) {
+      } else if (auto& known = result_.images[found->second]; is_outside(box, known.width, known.height)) {
+        reject(number, "annotations: bbox lies outside " + shown(known.file));
+      } else if (++boxes_of_file_[known.file] > kMaxBoxesOfPicture) {
         reject(number, "annotations: " + shown(known.file) + " has more than " + std::to_string(kMaxBoxesOfPicture) + " boxes");
       } else {
         known.boxes.push_back({.category = name->second, .box = box});
@@ -134,8 +133,7 @@ std::vector<NamedBox> boxes_on_picture(const ImageInstances& image, int width, i
   std::vector<NamedBox> boxes;
   for (const auto& [category, box] : image.boxes) {
     const PixelBox scaled{.left = box.left * x, .top = box.top * y, .width = box.width * x, .height = box.height * y};
-    const bool is_seen = scaled.left < width && scaled.top < height && scaled.right() > 0 && scaled.bottom() > 0;
-    if (scaled.has_area() && is_seen) boxes.push_back({.category = category, .box = scaled});
+    if (scaled.has_area() && !is_outside(scaled, width, height)) boxes.push_back({.category = category, .box = scaled});
   }
   return boxes;
 }

@@ -25,7 +25,7 @@ struct ImageInstances {
 inline constexpr int64_t kMaxBoxesOfPicture = 1'000;
 
 /// Its boxes in pixels of the picture as it is, `width` × `height`, whatever size their file says it has. Those whose numbers do not bear
-/// that are left out.
+/// that, and those outside the picture, are left out.
 std::vector<NamedBox> boxes_on_picture(const ImageInstances& image, int width, int height);
 
 struct Instances {
